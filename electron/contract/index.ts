@@ -6,4 +6,5 @@ export * from './keys.ts';
 export * as pictures from './pictures.ts';
 export { type PictureRequest, parsePicture } from './pictures.ts';
 export * from './procedure.ts';
+export * from './random.ts';
 export * from './words.ts';
