@@ -7,4 +7,5 @@ export * as pictures from './pictures.ts';
 export { type PictureRequest, parsePicture } from './pictures.ts';
 export * from './procedure.ts';
 export * from './random.ts';
+export * from './wire.ts';
 export * from './words.ts';
