@@ -1,0 +1,32 @@
+export { bootstrap, type Interval, type Intervals, quantile } from './bootstrap.ts';
+export {
+  calibrationError,
+  fitTemperature,
+  LOG_FLOOR,
+  logLoss,
+  type ReliabilityBin,
+  reliabilityBins,
+  scaleByTemperature,
+} from './calibration.ts';
+export { accuracyDifference, type McNemar, mcNemar } from './compare.ts';
+export {
+  accuracyOf,
+  argmax,
+  checkShapes,
+  type ClassMetrics,
+  classMetrics,
+  clusterOrder,
+  type Confusion,
+  confusionOf,
+  macroF1Of,
+} from './confusion.ts';
+export {
+  averagePrecision,
+  byFallingScore,
+  type CurvePoint,
+  precisionAt,
+  precisionRecall,
+  rowsForRecall,
+} from './curves.ts';
+export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+export { drawSplit, type Rows, stratifiedFolds, TEST, TRAIN, VALIDATION } from './folds.ts';
