@@ -15,7 +15,10 @@ export function fileLog(path: string, clock: () => number): Log {
       try {
         mkdirSync(dirname(path), { recursive: true });
         if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LIMIT_BYTES) renameSync(path, `${path}.old`);
-        appendFileSync(path, `${JSON.stringify({ at: new Date(clock()).toISOString(), pid: process.pid, event, ...fields })}\n`);
+        appendFileSync(
+          path,
+          `${JSON.stringify({ at: new Date(clock()).toISOString(), pid: process.pid, event, ...fields })}\n`,
+        );
       } catch {
         // A full disk shows itself where it matters: in the catalogue's transactions.
       }

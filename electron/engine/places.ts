@@ -10,7 +10,10 @@ export interface Places {
 }
 
 /** The system's usual folders; `ASSAY_HOME` puts both in one place (tests, portable installs). */
-export function defaultPlaces(environment: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): Places {
+export function defaultPlaces(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): Places {
   const home = environment.ASSAY_HOME;
   if (home) return { config: home, cache: join(home, 'cache') };
   const user = homedir();
@@ -20,7 +23,10 @@ export function defaultPlaces(environment: NodeJS.ProcessEnv = process.env, plat
     return { config: join(roaming, 'Assay'), cache: join(local, 'Assay', 'cache') };
   }
   if (platform === 'darwin') {
-    return { config: join(user, 'Library', 'Application Support', 'Assay'), cache: join(user, 'Library', 'Caches', 'Assay') };
+    return {
+      config: join(user, 'Library', 'Application Support', 'Assay'),
+      cache: join(user, 'Library', 'Caches', 'Assay'),
+    };
   }
   return {
     config: join(environment.XDG_CONFIG_HOME ?? join(user, '.config'), 'assay'),

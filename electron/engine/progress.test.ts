@@ -16,6 +16,7 @@ test('nothing is promised before there is something to measure', () => {
 
 test('a change of speed is forgotten within half a minute', () => {
   const meter = new RateMeter();
-  for (let second = 0; second <= 60; second++) meter.add(second * 1000, second <= 20 ? second * 100 : 2000 + (second - 20) * 10);
+  for (let second = 0; second <= 60; second++)
+    meter.add(second * 1000, second <= 20 ? second * 100 : 2000 + (second - 20) * 10);
   expect(meter.estimate(10_000).rate).toBeCloseTo(10, 1);
 });

@@ -30,7 +30,8 @@ export class RateMeter {
   estimate(total: number): Estimate {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
-    if (!first || !last || last.at - first.at < LEAST_MS || last.done <= first.done) return { rate: null, secondsLeft: null };
+    if (!first || !last || last.at - first.at < LEAST_MS || last.done <= first.done)
+      return { rate: null, secondsLeft: null };
     const rate = ((last.done - first.done) / (last.at - first.at)) * 1000;
     return { rate, secondsLeft: total > 0 ? Math.max(0, (total - last.done) / rate) : null };
   }

@@ -1,0 +1,63 @@
+/** assay label, undo, redo: one gesture each, in the same log as the window's. */
+import { type LabelChange, SPLITS } from '../../../contract/index.ts';
+import { type Command, type Invocation, type Outcome } from '../command.ts';
+import { usageError } from '../options.ts';
+import { PROJECT_OPTION, withProject } from '../studio.ts';
+
+export const label: Command = {
+  name: 'label',
+  operands: '',
+  about: 'label the images that a filter names',
+  options: {
+    project: PROJECT_OPTION,
+    filter: { type: 'string', value: 'QUERY', about: 'which images' },
+    class: {
+      type: 'string',
+      value: 'C',
+      about: 'the class; "none" takes the label away; a new name makes a class with --create',
+    },
+    create: { type: 'boolean', about: 'make the class where it is missing' },
+    split: { type: 'string', value: SPLITS.join('|'), about: 'move them to a split' },
+    unsure: { type: 'boolean', about: 'mark them unsure' },
+    exclude: { type: 'boolean', about: 'exclude them' },
+    note: { type: 'string', about: 'write a note' },
+  },
+  async run(call) {
+    const { options } = call;
+    const query = options.required('filter');
+    const name = options.string('class');
+    const split = options.string('split');
+    const change: LabelChange = { note: options.string('note') };
+    if (options.flag('unsure')) change.unsure = true;
+    if (options.flag('exclude')) change.excluded = true;
+    if (split !== undefined) {
+      change.split = SPLITS.find((known) => known === split);
+      if (!change.split) throw usageError(label, `--split takes ${SPLITS.join(', ')}, not "${split}"`);
+    }
+    return withProject(call, async (engine) => {
+      if (name === 'none') change.class = null;
+      else if (name !== undefined) change.class = await engine.classByName(name, options.flag('create'));
+      if (Object.values(change).every((value) => value === undefined))
+        throw usageError(label, 'say what to change: --class, --split, --unsure, --exclude or --note');
+      const { changed, action } = await engine.call('labels.apply', { selection: { query }, change });
+      return { document: { changed, action }, text: action ? `${action.summary}.` : 'Nothing changed.' };
+    });
+  },
+};
+
+function step(name: 'undo' | 'redo'): Command {
+  return {
+    name,
+    operands: '',
+    about: name === 'undo' ? 'take the last gesture back' : 'do it again',
+    options: { project: PROJECT_OPTION },
+    run: (call: Invocation): Promise<Outcome> =>
+      withProject(call, async (engine) => {
+        const { action } = await engine.call(name === 'undo' ? 'history.undo' : 'history.redo', {});
+        return { document: { action, changed: action.changed }, text: `${action.summary}.` };
+      }),
+  };
+}
+
+export const undo = step('undo');
+export const redo = step('redo');

@@ -1,0 +1,67 @@
+/** What commands share: an engine with a project open, and waiting for a job with its progress shown. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssayError, type JobInfo, type WireError } from '../../contract/index.ts';
+import { type Engine, createEngine, defaultPlaces, forkCompute } from '../../engine/index.ts';
+import { type Invocation } from './command.ts';
+
+export function newEngine(door: 'command' | 'browser'): Engine {
+  return createEngine({ door, places: defaultPlaces(), spawnCompute: forkCompute });
+}
+
+/** Opens the project named by --project (creating it where `create` is set), runs `body`, closes it whatever happens. */
+export async function withProject<T>(
+  call: Invocation,
+  body: (engine: Engine) => Promise<T>,
+  { create = false } = {},
+): Promise<T> {
+  const path = call.options.resolve(call.options.required('project'));
+  const engine = newEngine('command');
+  try {
+    const fresh = create && !existsSync(join(path, 'catalogue.db'));
+    await engine.call(fresh ? 'project.create' : 'project.open', { path });
+    return await body(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Waits for a job, showing its progress; Ctrl+C cancels it. Throws the job's error where it failed. */
+export async function finishJob(engine: Engine, job: number, call: Invocation): Promise<JobInfo> {
+  const cancel = () => void engine.call('jobs.cancel', { job }).catch(() => {});
+  call.signal.addEventListener('abort', cancel);
+  const unsubscribe = engine.subscribe((event) => {
+    if (event.type === 'job' && event.job.id === job) call.terminal.progress(event.job);
+  });
+  try {
+    const info = await engine.finished(job);
+    if (info.state === 'failed' && info.error) throw AssayError.fromWire(info.error as WireError);
+    if (info.state !== 'done') throw new AssayError('internal/cancelled');
+    return info;
+  } finally {
+    unsubscribe();
+    call.signal.removeEventListener('abort', cancel);
+    call.terminal.endProgress();
+  }
+}
+
+/** Numbers a run by `--run` ("3", "run 3"), or the newest. */
+export async function runOf(engine: Engine, call: Invocation): Promise<number> {
+  const given = call.options.string('run');
+  const runs = await engine.call('runs.list', {});
+  const known = runs.map((run) => run.id).join(', ') || 'none yet';
+  if (given === undefined) {
+    const newest = runs.filter((run) => run.state === 'done').sort((a, b) => b.id - a.id)[0];
+    if (!newest) throw new AssayError('run/unknown', { subject: '', values: { known } });
+    return newest.id;
+  }
+  const run = runs.find(
+    (candidate) => String(candidate.id) === given.replace(/^run[\s-]*/i, '') || candidate.name === given,
+  );
+  if (!run) throw new AssayError('run/unknown', { subject: given, values: { known } });
+  return run.id;
+}
+
+export const seconds = (since: number): number => Math.round((Date.now() - since) / 10) / 100;
+
+export const PROJECT_OPTION = { type: 'string', value: 'P', about: 'the project, a folder NAME.assay' } as const;
