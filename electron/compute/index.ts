@@ -1,0 +1,13 @@
+export { forkCompute } from './fork.ts';
+export { forkedEndpoint, serveTasks } from './host.ts';
+export { type Compute, createCompute, type LauncherOptions, type RunOptions } from './launcher.ts';
+export * from './protocol.ts';
+export {
+  createSession,
+  type Feeds,
+  type Fetches,
+  type Port,
+  providers,
+  type Session,
+  type SessionOptions,
+} from './session.ts';
