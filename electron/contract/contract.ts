@@ -215,6 +215,8 @@ export const contract = {
     }),
   }),
   'images.detail': read({ input: z.object({ id: w.id }), output: w.imageDetail }),
+  /** Paths of many images at once, for lists. */
+  'images.paths': read({ input: z.object({ ids: z.array(w.id).max(10_000) }), output: z.array(z.string()) }),
   'images.similar': read({
     input: z.object({ ids: z.array(w.id).min(1).max(200), count: z.number().int().min(1).max(500).default(24) }),
     output: z.object({

@@ -7,5 +7,7 @@ export * as pictures from './pictures.ts';
 export { type PictureRequest, parsePicture } from './pictures.ts';
 export * from './procedure.ts';
 export * from './random.ts';
+export * from './reasons.ts';
+export * from './window-bridge.ts';
 export * from './wire.ts';
 export * from './words.ts';

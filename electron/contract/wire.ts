@@ -13,6 +13,4 @@ export const clientMessage = z.union([
 export type ClientMessage = z.infer<typeof clientMessage>;
 
 export type DoorMessage =
-  | { id: number; ok: true; result: unknown }
-  | { id: number; ok: false; error: WireError }
-  | { event: StudioEvent };
+  { id: number; ok: true; result: unknown } | { id: number; ok: false; error: WireError } | { event: StudioEvent };

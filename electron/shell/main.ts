@@ -1,0 +1,64 @@
+/** The shell: window, scheme, dialogs, and the processes. All work is done elsewhere. */
+import { BrowserWindow, app, ipcMain } from 'electron';
+import { join } from 'node:path';
+import { PORT_MESSAGE, READY_CHANNEL } from '../contract/index.ts';
+import { answerDialogs } from './dialogs.ts';
+import { EngineHost } from './engine-host.ts';
+import { setMenu } from './menu.ts';
+import { registerScheme, serveScheme } from './protocol.ts';
+import { PAGE, createWindow, isOwnPage, refusePermissions } from './window.ts';
+
+const page = join(import.meta.dirname, '../renderer');
+
+registerScheme();
+
+/** A project named on the command line or by a double click on its folder. */
+const projectIn = (args: readonly string[]): string | null =>
+  args.find((argument) => argument.endsWith('.assay')) ?? null;
+
+function start(): void {
+  const host: EngineHost = new EngineHost(() => {
+    for (const window of BrowserWindow.getAllWindows()) connect(window);
+  });
+  const connect = (window: BrowserWindow) => window.webContents.postMessage(PORT_MESSAGE, null, [host.connect()]);
+
+  refusePermissions();
+  setMenu();
+  serveScheme(page, host);
+  answerDialogs();
+  ipcMain.on(READY_CHANNEL, (event) => {
+    const window = BrowserWindow.fromWebContents(event.sender);
+    if (window && event.senderFrame && isOwnPage(event.senderFrame.url)) connect(window);
+  });
+
+  const open = () => void createWindow().loadURL(PAGE);
+  open();
+  const project = projectIn(process.argv.slice(1));
+  if (project) host.open(project);
+
+  app.on('second-instance', (_event, args) => {
+    const named = projectIn(args);
+    if (named) host.open(named);
+    const [window] = BrowserWindow.getAllWindows();
+    window?.focus();
+  });
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) open();
+  });
+  // The window may be closed while training goes on: the engine ends with the program, after it closed its project.
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  let closed = false;
+  app.on('before-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    void host.quit().then(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+}
+
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+else app.quit();
