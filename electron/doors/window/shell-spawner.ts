@@ -1,12 +1,12 @@
 /** Compute processes under Electron: asked of the shell, reached over a port that it hands to both sides. */
-import { type Endpoint } from '../../engine/index.ts';
+import { type FromCompute, type ProcessEnd, type ProcessEndpoint, type ToCompute } from '../../compute/protocol.ts';
 import { type FromEngine, type PortLike } from './parent-port.ts';
 
 interface Pending {
   port: PortLike | null;
-  unsent: unknown[];
-  onMessage: (message: unknown) => void;
-  onExit: (code: number | null) => void;
+  unsent: ToCompute[];
+  messages: ((message: FromCompute) => void)[];
+  exits: ((end: ProcessEnd) => void)[];
 }
 
 export function shellSpawner(post: (message: FromEngine) => void) {
@@ -14,15 +14,21 @@ export function shellSpawner(post: (message: FromEngine) => void) {
   let next = 1;
   return {
     /** Returns at once; messages sent before the process is up are kept. */
-    spawn(): Endpoint {
+    spawn(): ProcessEndpoint {
       const id = next++;
-      const entry: Pending = { port: null, unsent: [], onMessage: () => {}, onExit: () => {} };
+      const entry: Pending = { port: null, unsent: [], messages: [], exits: [] };
       pending.set(id, entry);
       post({ kind: 'spawn-compute', id });
       return {
-        post: (message) => (entry.port ? entry.port.postMessage(message) : void entry.unsent.push(message)),
-        onMessage: (listener) => void (entry.onMessage = listener),
-        onExit: (listener) => void (entry.onExit = listener),
+        pid: undefined,
+        post: (message) => {
+          if (entry.port) entry.port.postMessage(message);
+          else entry.unsent.push(message);
+        },
+        onMessage: (listener) => void entry.messages.push(listener),
+        onExit: (listener) => void entry.exits.push(listener),
+        // The process inherits the shell's output: its last words are in the terminal, not here.
+        onLine: () => {},
         kill: () => post({ kind: 'kill-compute', id }),
       };
     },
@@ -30,12 +36,12 @@ export function shellSpawner(post: (message: FromEngine) => void) {
       const entry = pending.get(id);
       if (!entry) return;
       entry.port = port;
-      port.on('message', (event) => entry.onMessage(event.data));
+      port.on('message', (event) => entry.messages.forEach((take) => take(event.data as FromCompute)));
       port.start();
       for (const message of entry.unsent.splice(0)) port.postMessage(message);
     },
     exited(id: number, code: number | null): void {
-      pending.get(id)?.onExit(code);
+      pending.get(id)?.exits.forEach((tell) => tell({ reason: `exit code ${code ?? 'unknown'}` }));
       pending.delete(id);
     },
   };
