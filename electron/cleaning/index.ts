@@ -1,0 +1,38 @@
+export { type Agreement, neighbourAgreement, type Neighbours } from './agreement.ts';
+export {
+  calibrate,
+  confidentJoint,
+  type ConfidentJoint,
+  confidentThresholds,
+  roundKeepingTotal,
+} from './confident-joint.ts';
+export {
+  accuracies,
+  ensembleQuality,
+  meanProbabilities,
+  type Models,
+  modelWeights,
+  type Weighting,
+  type Weights,
+} from './ensemble.ts';
+export {
+  type Filter,
+  type FilterBasis,
+  filterBasis,
+  type FilterOptions,
+  filterRows,
+  FILTERS,
+  pruneCounts,
+} from './filters.ts';
+export { type Noise, noiseOf } from './noise.ts';
+export { checkRows, countLabels, type Rows } from './rows.ts';
+export {
+  adjustProbabilities,
+  confidenceWeightedEntropy,
+  labelQuality,
+  normalizedMargin,
+  type Score,
+  SCORES,
+  selfConfidence,
+} from './scores.ts';
+export { geometricMean, vote, type VoteResult } from './vote.ts';
