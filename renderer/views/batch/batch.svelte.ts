@@ -57,6 +57,8 @@ export class BatchState {
   readonly #client: Client;
   readonly #load = new Latest();
   readonly #confidence = new Latest();
+  // Bookkeeping, never shown.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #asked = new Set<number>();
   #window: [number, number] = [0, PAGE];
   readonly #again = debounced(() => void this.#refresh(), 400);

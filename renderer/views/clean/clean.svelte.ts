@@ -45,6 +45,8 @@ export class CleanState {
   readonly #client: Client;
   readonly #load = new Latest();
   readonly #more = new Latest();
+  // Bookkeeping, never shown.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #pending = new Set<number>();
   #chain: Promise<void> = Promise.resolve();
   readonly #again = debounced(() => void this.refresh(), 150);
@@ -210,10 +212,10 @@ export class CleanState {
       this.#prefetch();
       return;
     }
-    const fresh = new Map(open.map((f) => [f.id, f]));
+    const fresh = Object.fromEntries(open.map((f) => [f.id, f]));
     let reopened: number | null = null;
     this.queue = this.queue.map((f, i) => {
-      const now = fresh.get(f.id);
+      const now = fresh[f.id];
       if (!now || this.#pending.has(f.id)) return f;
       if (f.decision !== null) reopened ??= i;
       return now;
@@ -239,8 +241,8 @@ export class CleanState {
       this.#client.call('clean.findings', { kind, from, count: PAGE }, { signal }),
     );
     if (!answer?.value || kind !== this.kind) return;
-    const known = new Set(this.queue.map((f) => f.id));
-    this.queue = [...this.queue, ...answer.value.findings.filter((f) => !known.has(f.id))];
+    const known = this.queue;
+    this.queue = [...known, ...answer.value.findings.filter((f) => !known.some((k) => k.id === f.id))];
     this.#prefetch();
   }
 

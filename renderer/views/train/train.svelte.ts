@@ -181,8 +181,8 @@ export class TrainState {
   async #refreshRuns(): Promise<void> {
     try {
       this.#setRuns(await this.#client.call('runs.list', {}));
-      for (const id of new Set([...this.compared, ...(this.selected === null ? [] : [this.selected])]))
-        await this.#ensureDetail(id, true);
+      const others = this.compared.filter((id) => id !== this.selected);
+      for (const id of this.selected === null ? others : [this.selected, ...others]) await this.#ensureDetail(id, true);
     } catch (thrown) {
       this.detailError = toAssayError(thrown);
     }
