@@ -34,3 +34,13 @@ export {
   typeOfNumber,
   zerosArray,
 } from './tensor.ts';
+export { CANONICAL_OPSET } from './canonical.ts';
+export { type Concrete, type ConcreteOptions, concretize } from './concrete.ts';
+export { canEvaluate, evaluateGraph, evaluateNode, fromDense, inferNode, toDense } from './evaluate.ts';
+export { operatorName } from './operators/index.ts';
+export { axisOf, broadcastShape, type Dense, type Known } from './operators/operator.ts';
+export { labelSizes, readEquation } from './operators/matmul.ts';
+export { reducedAxes, reducedShape } from './operators/reduce.ts';
+export { type AxisMap, resizeMaps } from './operators/resize.ts';
+export { padIndices, padsOf, sliceRanges } from './operators/shape.ts';
+export { averageCounts, reach, type Window, windowCount, windowOf } from './operators/window.ts';
