@@ -4,7 +4,7 @@
  */
 import { type AttributeInputs, Attributes } from './attributes.ts';
 import { type Node } from './graph.ts';
-import { axisOf, type Known } from './operators/operator.ts';
+import { axisOf, type Known, unsupported } from './operators/operator.ts';
 import { reach, windowOf } from './operators/window.ts';
 import { fullTensor, ints, scalar, sizeOf, type Tensor } from './tensor.ts';
 
@@ -239,6 +239,9 @@ const REWRITES: Readonly<Record<string, Rewrite>> = {
 
 /** The node in the form of the canonical operator set: itself, or the nodes that replace it (the last makes its output). */
 export function canonical(node: Node, version: number, around: Surroundings): Node[] {
+  // Before set 7 elementwise operators stretched their operands by attributes.
+  if (version < 7 && node.attributes.has('broadcast'))
+    throw unsupported(node, `operator set ${version} is older than 7`);
   const rewrite = node.domain === '' && Object.hasOwn(REWRITES, node.op) ? REWRITES[node.op] : undefined;
   return rewrite === undefined ? [node] : rewrite(node, version, around);
 }

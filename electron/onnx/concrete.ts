@@ -72,11 +72,6 @@ class Concretizer {
 
   run(): Concrete {
     const { graph, opsets } = this.#model;
-    if (this.#version < 7)
-      throw new AssayError('onnx/unsupported', {
-        subject: this.#options.subject ?? graph.name,
-        values: { operator: 'the network', reason: `its operator set ${this.#version} is older than 7` },
-      });
     for (const [name, { type, dims }] of this.#constants) this.#known.set(name, { type, shape: dims });
     for (const input of feedsOf(graph)) {
       const shape = this.#options.shapes[input.name];
