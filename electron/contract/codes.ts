@@ -129,6 +129,12 @@ export const ERRORS = {
     'Correct it there; "?" lists the fields.',
     '그 자리를 고치세요. "?"를 누르면 항목 목록이 나옵니다.',
   ),
+  'view/closed': text(
+    'This list is no longer open.',
+    '이 목록은 더 이상 열려 있지 않습니다.',
+    'Run the filter again.',
+    '필터를 다시 실행하세요.',
+  ),
   'label/class-unknown': text(
     'The project has no class "{subject}".',
     '프로젝트에 "{subject}" 클래스가 없습니다.',
