@@ -1,8 +1,8 @@
 /** Exposes a shot: the painted page through the camera, with desk, shadows, light and noise, in one pass. */
 import { blurPixels, type Pixels } from '../imaging/index.ts';
-import { inverse, type Quad, rectangleToQuad } from './homography.ts';
+import { type Homography, inverse, type Quad, rectangleToQuad } from './homography.ts';
 import { Draw } from './random.ts';
-import { type Shot } from './shot.ts';
+import { type Light, type Shot } from './shot.ts';
 
 /** Where in a pixel the page is sampled: four points that no row or column repeats. */
 const TAPS = [
@@ -59,102 +59,139 @@ function foldTables(shot: Shot, width: number, height: number): [Float32Array, F
  * @param random 32 random bits for the noise
  */
 export async function expose(page: Pixels, corner: number, shot: Shot, random: number): Promise<Pixels> {
-  const { width, height, light, desk, cast } = shot;
-  const pw = page.width;
-  const ph = page.height;
-  const source = page.data;
-  const [a, b, c, d, e, f, g, h, k] = inverse(rectangleToQuad(pw, ph, shot.quad));
-  const [foldX, foldY] = foldTables(shot, pw, ph);
-  const bend = Float32Array.from({ length: pw }, (_, u) => shot.bend * Math.sin((Math.PI * u) / pw));
-  // The page's step for one pixel of the frame, taken at the frame's middle: the perspective is mild.
-  const wMid = (g * width) / 2 + (h * height) / 2 + k;
-  const uMid = ((a * width) / 2 + (b * height) / 2 + c) / wMid;
-  const vMid = ((d * width) / 2 + (e * height) / 2 + f) / wMid;
-  const tapU = TAPS.map(([x, y]) => ((x - 0.5) * (a - g * uMid) + (y - 0.5) * (b - h * uMid)) / wMid);
-  const tapV = TAPS.map(([x, y]) => ((x - 0.5) * (d - g * vMid) + (y - 0.5) * (e - h * vMid)) / wMid);
-  const sides = edges(shot.quad);
-  const table = bellTable();
+  const { width, height } = shot;
   const data = new Uint8ClampedArray(width * height * 3);
-  const deskCos = desk === null ? 0 : Math.cos((desk.degrees * Math.PI) / 180) * desk.zoom;
-  const deskSin = desk === null ? 0 : Math.sin((desk.degrees * Math.PI) / 180) * desk.zoom;
-  const { shade } = light;
-  let state = random | 1;
+  fillFrame(data, page, corner, shot, random | 1);
+  const pixels: Pixels = { data: new Uint8Array(data.buffer), width, height, channels: 3 };
+  dirt(pixels, shot.specks, random);
+  if (shot.grey) photocopy(pixels);
+  return shot.blur >= 0.3 ? blurPixels(pixels, shot.blur) : pixels;
+}
+
+/** Offsets on the page of the four sampling points, for a step of one pixel in the frame's middle: the perspective is mild. */
+function tapOffsets([a, b, c, d, e, f, g, h, k]: Homography, width: number, height: number): Float64Array {
+  const w = (g * width) / 2 + (h * height) / 2 + k;
+  const u = ((a * width) / 2 + (b * height) / 2 + c) / w;
+  const v = ((d * width) / 2 + (e * height) / 2 + f) / w;
+  const offsets = new Float64Array(8);
+  TAPS.forEach(([x, y], i) => {
+    offsets[i] = ((x - 0.5) * (a - g * u) + (y - 0.5) * (b - h * u)) / w;
+    offsets[i + 4] = ((x - 0.5) * (d - g * v) + (y - 0.5) * (e - h * v)) / w;
+  });
+  return offsets;
+}
+
+/** Light along one axis of the frame, to be added up: half of the constant, the slope and the vignette. */
+const lightAlong = (size: number, slope: number, vignette: number) =>
+  Float64Array.from({ length: size }, (_, i) => {
+    const at = (i + 0.5) / size - 0.5;
+    return 0.5 + slope * at - vignette * at * at;
+  });
+
+/** The loop over all pixels: indices are within bounds by construction, hence the assertions. */
+function fillFrame(data: Uint8ClampedArray, page: Pixels, corner: number, shot: Shot, seed: number): void {
+  const { width, height, light, noise } = shot;
+  const { data: source, width: pw, height: ph } = page;
+  const map = inverse(rectangleToQuad(pw, ph, shot.quad));
+  const [a, b, c, d, e, f, g, h, k] = map;
+  const taps = tapOffsets(map, width, height);
+  const [u0 = 0, u1 = 0, u2 = 0, u3 = 0, v0 = 0, v1 = 0, v2 = 0, v3 = 0] = taps;
+  const [foldX, foldY] = foldTables(shot, pw, ph);
+  const folded = shot.folds.length > 0;
+  const bend = Float64Array.from({ length: pw }, (_, u) => shot.bend * Math.sin((Math.PI * u) / pw));
+  const lightX = lightAlong(width, light.slopeX, light.vignette);
+  const lightY = lightAlong(height, light.slopeY, light.vignette);
+  const [gainRed, gainGreen, gainBlue] = light.gain;
+  const around = surroundings(shot);
+  const outside: [number, number, number] = [0, 0, 0];
+  const margin = corner + 8;
+  const table = bellTable();
+  let state = seed;
+  let out = 0;
   for (let y = 0; y < height; y++) {
-    const fy = (y + 0.5) / height - 0.5;
     for (let x = 0; x < width; x++) {
-      const w = g * (x + 0.5) + h * (y + 0.5) + k;
-      const u = (a * (x + 0.5) + b * (y + 0.5) + c) / w;
-      let v = (d * (x + 0.5) + e * (y + 0.5) + f) / w;
-      if (u >= 0 && u < pw) v += bend[u | 0] ?? 0;
+      const w = 1 / (g * (x + 0.5) + h * (y + 0.5) + k);
+      const u = (a * (x + 0.5) + b * (y + 0.5) + c) * w;
+      let v = (d * (x + 0.5) + e * (y + 0.5) + f) * w;
       let red = 0;
       let green = 0;
       let blue = 0;
-      let inside = 0;
-      for (let t = 0; t < 4; t++) {
-        const tu = u + (tapU[t] ?? 0);
-        const tv = v + (tapV[t] ?? 0);
-        if (tu < 0 || tv < 0 || tu >= pw || tv >= ph) continue;
-        if (corner > 0 && outsideCorner(tu, tv, pw, ph, corner)) continue;
-        const at = ((tv | 0) * pw + (tu | 0)) * 3;
-        red += source[at] ?? 0;
-        green += source[at + 1] ?? 0;
-        blue += source[at + 2] ?? 0;
-        inside++;
-      }
-      if (inside > 0 && shot.folds.length > 0) {
-        const fold =
-          (foldX[Math.max(0, Math.min(pw - 1, u | 0))] ?? 1) * (foldY[Math.max(0, Math.min(ph - 1, v | 0))] ?? 1);
-        red *= fold;
-        green *= fold;
-        blue *= fold;
-      }
-      if (inside < 4) {
-        const rest = 4 - inside;
-        if (desk === null) {
-          red += shot.lid * rest;
-          green += shot.lid * rest;
-          blue += shot.lid * rest;
-        } else {
-          const tx = (x * deskCos + y * deskSin) & 255;
-          const ty = (y * deskCos - x * deskSin) & 255;
-          const texture = (((desk.tile[(ty << 8) | tx] ?? 128) - 128) / 128) * desk.depth;
-          const sx = x - cast.dx;
-          const sy = y - cast.dy;
-          let away = -1e9;
-          for (let i = 0; i < 12; i += 3) {
-            const distance = (sides[i] ?? 0) * sx + (sides[i + 1] ?? 0) * sy + (sides[i + 2] ?? 0);
-            if (distance > away) away = distance;
-          }
-          const near = Math.max(0, Math.min(1, 1 - away / cast.soft));
-          const dim = (1 - cast.depth * near * near) * rest;
-          red += (desk.base[0] + texture) * dim;
-          green += (desk.base[1] + texture) * dim;
-          blue += (desk.base[2] + texture) * dim;
+      if (u > margin && v > margin + 24 && u < pw - margin && v < ph - margin - 24) {
+        // Well inside (the bend is less than 24 pixels): the four points need no check.
+        v += bend[u | 0]!;
+        const at0 = (((v + v0) | 0) * pw + ((u + u0) | 0)) * 3;
+        const at1 = (((v + v1) | 0) * pw + ((u + u1) | 0)) * 3;
+        const at2 = (((v + v2) | 0) * pw + ((u + u2) | 0)) * 3;
+        const at3 = (((v + v3) | 0) * pw + ((u + u3) | 0)) * 3;
+        red = source[at0]! + source[at1]! + source[at2]! + source[at3]!;
+        green = source[at0 + 1]! + source[at1 + 1]! + source[at2 + 1]! + source[at3 + 1]!;
+        blue = source[at0 + 2]! + source[at1 + 2]! + source[at2 + 2]! + source[at3 + 2]!;
+      } else {
+        if (u >= 0 && u < pw) v += bend[u | 0]!;
+        let missing = 4;
+        for (let t = 0; t < 4; t++) {
+          const tu = u + taps[t]!;
+          const tv = v + taps[t + 4]!;
+          if (tu < 0 || tv < 0 || tu >= pw || tv >= ph) continue;
+          if (corner > 0 && outsideCorner(tu, tv, pw, ph, corner)) continue;
+          const at = ((tv | 0) * pw + (tu | 0)) * 3;
+          red += source[at]!;
+          green += source[at + 1]!;
+          blue += source[at + 2]!;
+          missing--;
+        }
+        if (missing > 0) {
+          around(x, y, outside);
+          red += outside[0] * missing;
+          green += outside[1] * missing;
+          blue += outside[2] * missing;
         }
       }
-      const fx = (x + 0.5) / width - 0.5;
-      let lit = 1 + light.slopeX * fx + light.slopeY * fy - light.vignette * (fx * fx + fy * fy);
-      if (shade !== null) {
-        const s = Math.max(0, Math.min(1, (shade.cos * fx + shade.sin * fy - shade.at) / shade.soft + 0.5));
-        lit *= 1 - shade.depth * s * s * (3 - 2 * s);
-      }
-      lit *= 0.25;
-      // xorshift32; 24 of its bits pick three deviates: most of the noise is shared by the channels.
+      let lit = 0.25 * (lightX[x]! + lightY[y]!);
+      if (light.shade !== null) lit *= shadeAt(light.shade, (x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5);
+      if (folded && u >= 0 && v >= 0 && u < pw && v < ph) lit *= foldX[u | 0]! * foldY[v | 0]!;
+      // xorshift32; 24 of its bits pick two deviates: most of the noise is shared by the channels.
       state ^= state << 13;
       state ^= state >>> 17;
       state ^= state << 5;
-      const all = (table[state & 4095] ?? 0) * shot.noise;
-      const tint = (table[(state >>> 12) & 4095] ?? 0) * shot.noise * 0.35;
-      const at = (y * width + x) * 3;
-      data[at] = red * lit * light.gain[0] + all + tint;
-      data[at + 1] = green * lit * light.gain[1] + all;
-      data[at + 2] = blue * lit * light.gain[2] + all - tint;
+      const all = table[state & 4095]! * noise;
+      const tint = table[(state >>> 12) & 4095]! * noise * 0.35;
+      data[out] = red * lit * gainRed + all + tint;
+      data[out + 1] = green * lit * gainGreen + all;
+      data[out + 2] = blue * lit * gainBlue + all - tint;
+      out += 3;
     }
   }
-  const pixels: Pixels = { data: new Uint8Array(data.buffer), width, height, channels: 3 };
-  dirt(pixels, shot.specks, state);
-  if (shot.grey) photocopy(pixels);
-  return shot.blur >= 0.3 ? blurPixels(pixels, shot.blur) : pixels;
+}
+
+function shadeAt({ depth, cos, sin, at, soft }: NonNullable<Light['shade']>, fx: number, fy: number): number {
+  const s = Math.max(0, Math.min(1, (cos * fx + sin * fy - at) / soft + 0.5));
+  return 1 - depth * s * s * (3 - 2 * s);
+}
+
+/** What is seen beside the page: the scanner's lid, or the desk with the page's shadow on it. */
+function surroundings({ desk, lid, cast, quad }: Shot): (x: number, y: number, into: [number, number, number]) => void {
+  if (desk === null) {
+    return (_x, _y, into) => {
+      into[0] = into[1] = into[2] = lid;
+    };
+  }
+  const sides = edges(quad);
+  const cos = Math.cos((desk.degrees * Math.PI) / 180) * desk.zoom;
+  const sin = Math.sin((desk.degrees * Math.PI) / 180) * desk.zoom;
+  return (x, y, into) => {
+    const tx = (x * cos + y * sin) & 255;
+    const ty = (y * cos - x * sin) & 255;
+    const texture = ((desk.tile[(ty << 8) | tx]! - 128) / 128) * desk.depth;
+    let away = -Infinity;
+    for (let i = 0; i < 12; i += 3)
+      away = Math.max(away, sides[i]! * (x - cast.dx) + sides[i + 1]! * (y - cast.dy) + sides[i + 2]!);
+    const near = Math.max(0, Math.min(1, 1 - away / cast.soft));
+    const dim = 1 - cast.depth * near * near;
+    into[0] = (desk.base[0] + texture) * dim;
+    into[1] = (desk.base[1] + texture) * dim;
+    into[2] = (desk.base[2] + texture) * dim;
+  };
 }
 
 function outsideCorner(u: number, v: number, w: number, h: number, radius: number): boolean {

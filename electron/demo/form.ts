@@ -47,7 +47,7 @@ export function drawLook(template: Draw, fill: Draw, pen: number): Look {
     head: template.pick(HEADS),
     rule: mix(INK, colour('#8a8a92'), template.unit()),
     ruleWidth: template.real(1.1, 2.2),
-    size: template.real(14.5, 17),
+    size: template.int(29, 34) / 2,
   };
 }
 

@@ -61,7 +61,7 @@ export interface ParagraphPlace extends TextStyle {
 
 export type Mark =
   | { kind: 'fill'; x: number; y: number; w: number; h: number; colour: Colour; opacity: number }
-  | { kind: 'svg'; x: number; y: number; w: number; h: number; body: string; opacity: number }
+  | { kind: 'svg'; x: number; y: number; w: number; h: number; body: string; opacity: number; keep: boolean }
   | ({ kind: 'text'; text: string } & TextPlace)
   | ({ kind: 'paragraph'; text: string } & ParagraphPlace);
 
@@ -100,8 +100,12 @@ export class Page {
     this.rule(x + w, y, x + w, y + h, ink, width);
   }
 
-  /** SVG elements in a box of the page; their coordinates start at the box's corner. */
-  svg(x: number, y: number, w: number, h: number, body: string, opacity = 1): void {
+  /**
+   * SVG elements in a box of the page; their coordinates start at the box's corner.
+   *
+   * @param keep other pages of the form have the very same drawing: its pixels are worth keeping
+   */
+  svg(x: number, y: number, w: number, h: number, body: string, opacity = 1, keep = false): void {
     this.marks.push({
       kind: 'svg',
       x: Math.round(x),
@@ -110,6 +114,7 @@ export class Page {
       h: Math.ceil(h),
       body,
       opacity,
+      keep,
     });
   }
 

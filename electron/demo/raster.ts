@@ -3,21 +3,32 @@ import { type Mask, type Pixels, renderSvg, renderText } from '../imaging/index.
 import { font } from './fonts.ts';
 import { type Colour, type Mark, type Page, type ParagraphPlace, type TextPlace } from './paper.ts';
 
-/** Fixed words of a form come back on every page of its class: keeping their masks halves the drawing time. */
-const CACHE_LIMIT = 6000;
-const masks = new Map<string, Promise<Mask>>();
+/** Pictures of text and shapes that come back from page to page; the longest unused is dropped when full. */
+class Kept<T> {
+  private readonly entries = new Map<string, Promise<T>>();
+  private readonly limit: number;
 
-function remembered(key: string, make: () => Promise<Mask>): Promise<Mask> {
-  const known = masks.get(key);
-  if (known !== undefined) return known;
-  if (masks.size >= CACHE_LIMIT) {
-    const oldest = masks.keys().next();
-    if (!oldest.done) masks.delete(oldest.value);
+  constructor(limit: number) {
+    this.limit = limit;
   }
-  const made = make();
-  masks.set(key, made);
-  return made;
+
+  get(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.entries.get(key);
+    const entry = known ?? make();
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    if (this.entries.size > this.limit) {
+      const oldest = this.entries.keys().next();
+      if (!oldest.done) this.entries.delete(oldest.value);
+    }
+    return entry;
+  }
 }
+
+/** The fixed words of a form are on every page of its class: some 2 KB each. */
+const masks = new Kept<Mask>(8000);
+/** The grounds of cards: up to 2 MB each. */
+const grounds = new Kept<Pixels>(24);
 
 /**
  * A line of text on a common baseline: Pango crops to the ink, so a strut (a tall bar and a wide space) is set before
@@ -26,7 +37,7 @@ function remembered(key: string, make: () => Promise<Mask>): Promise<Mask> {
 function lineMask(text: string, place: TextPlace, size: number): Promise<Mask> {
   const spacing = place.spacing ?? 0;
   const key = `${place.font} ${size.toFixed(2)} ${spacing.toFixed(1)} ${text}`;
-  return remembered(key, async () =>
+  return masks.get(key, async () =>
     cutStrut(await renderText({ text: `|\u3000${text}`, ...font(place.font), size, spacing })),
   );
 }
@@ -80,7 +91,8 @@ async function fittedParagraph(text: string, place: ParagraphPlace): Promise<Mas
 export async function paint(page: Page): Promise<Pixels> {
   const { width, height, paper } = page;
   const data = new Uint8Array(width * height * 3);
-  for (let i = 0; i < data.length; i += 3) data.set(paper, i);
+  for (let i = 0; i < width * 3; i += 3) data.set(paper, i);
+  for (let y = 1; y < height; y++) data.copyWithin(y * width * 3, 0, width * 3);
   const pixels: Pixels = { data, width, height, channels: 3 };
   const ready = page.marks.map((mark) => prepare(mark));
   for (const mark of ready) (await mark)(pixels);
@@ -96,13 +108,13 @@ function prepare(mark: Mark): Paint | Promise<Paint> {
         fillBox(into, mark.x, mark.y, mark.w, mark.h, mark.colour, mark.opacity);
       };
     case 'svg': {
-      const { x, y, w, h, body, opacity } = mark;
+      const { x, y, w, h, body, opacity, keep } = mark;
       const size = `width="${String(w)}" height="${String(h)}"`;
-      return renderSvg(`<svg xmlns="http://www.w3.org/2000/svg" ${size}>${body}</svg>`).then(
-        (sprite) => (into: Pixels) => {
-          blend(into, sprite, x, y, opacity);
-        },
-      );
+      const document = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${body}</svg>`;
+      const sprite = keep ? grounds.get(document, () => renderSvg(document)) : renderSvg(document);
+      return sprite.then((drawn) => (into: Pixels) => {
+        blend(into, drawn, x, y, opacity);
+      });
     }
     case 'text':
       return fittedLine(mark.text, mark).then((mask) => (into: Pixels) => {
@@ -152,6 +164,12 @@ function blend(into: Pixels, sprite: Pixels, left: number, top: number, opacity:
       const a = ((sprite.data[from + 3] ?? 0) / 255) * opacity;
       if (a === 0) continue;
       const at = ((y + top) * width + x + left) * 3;
+      if (a === 1) {
+        data[at] = sprite.data[from] ?? 0;
+        data[at + 1] = sprite.data[from + 1] ?? 0;
+        data[at + 2] = sprite.data[from + 2] ?? 0;
+        continue;
+      }
       for (let c = 0; c < 3; c++) data[at + c] = (data[at + c] ?? 0) * (1 - a) + (sprite.data[from + c] ?? 0) * a + 0.5;
     }
   }

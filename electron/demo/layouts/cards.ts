@@ -31,6 +31,8 @@ function ground(page: Page, t: Draw, from: Colour, to: Colour, line: Colour): vo
     w,
     h,
     `<defs>${shade}</defs><rect width="${String(w)}" height="${String(h)}" fill="url(#g)"/><g fill="none" stroke="${hex(line)}" stroke-width="1" opacity=".3">${waves.join('')}</g>${emblem}`,
+    1,
+    true,
   );
 }
 
