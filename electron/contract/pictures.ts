@@ -4,15 +4,15 @@
  */
 
 /** Thumbnail, longest side 256 px. */
-export const thumbnail = (hash: string): string => `pictures/thumbnail/${hash}.webp`;
+export const thumbnail = (hash: string): string => `pictures/thumbnail/${hash}.jpg`;
 /** The image turned upright, longest side at most `side` px (multiples of 256; 0 = every pixel). */
-export const display = (hash: string, side: number): string => `pictures/display/${hash}-${side}.webp`;
+export const display = (hash: string, side: number): string => `pictures/display/${hash}-${side}.jpg`;
 /** A lossless picture that the engine drew (augmentation preview). */
 export const drawn = (key: string): string => `pictures/drawn/${key}.png`;
 /** Picture `index` of a recent project's strip. `key` is the project's. */
-export const strip = (key: string, index: number): string => `pictures/strip/${key}-${index}.webp`;
+export const strip = (key: string, index: number): string => `pictures/strip/${key}-${index}.jpg`;
 /** Thumbnail of a row of a batch (a file that is not in the catalogue). */
-export const batchPicture = (batch: number, row: number): string => `pictures/batch/${batch}-${row}.webp`;
+export const batchPicture = (batch: number, row: number): string => `pictures/batch/${batch}-${row}.jpg`;
 
 export type PictureRequest =
   | { kind: 'thumbnail'; hash: string }
@@ -23,7 +23,7 @@ export type PictureRequest =
 
 /** Reads an address made above; null for anything else, so that a door never opens a path it was sent. */
 export function parsePicture(address: string): PictureRequest | null {
-  const match = /^\/?pictures\/(thumbnail|display|drawn|strip|batch)\/([\w-]+)\.(?:webp|png)$/.exec(address);
+  const match = /^\/?pictures\/(thumbnail|display|drawn|strip|batch)\/([\w-]+)\.(?:jpg|png)$/.exec(address);
   if (!match) return null;
   const [, kind, name = ''] = match;
   const pair = /^(\w+)-(\d+)$/.exec(name);

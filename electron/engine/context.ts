@@ -14,7 +14,10 @@ export interface EngineContext {
   readonly places: Places;
   readonly settings: SettingsStore;
   readonly recent: RecentStore;
+  /** For jobs, one at a time. */
   readonly compute: Compute<Tasks>;
+  /** For what a person waits for: pictures, previews. */
+  readonly interactive: Compute<Tasks>;
   readonly log: Log;
   readonly clock: () => number;
   project: OpenProject | null;

@@ -25,14 +25,22 @@ export const folders: HandlersOf<'folders'> = {
     const files = await Promise.all(
       visible
         .filter((entry) => entry.isFile())
-        .map(async ({ name }) => ({ name, path: join(folder, name), bytes: (await stat(join(folder, name)).catch(() => null))?.size ?? 0 })),
+        .map(async ({ name }) => ({
+          name,
+          path: join(folder, name),
+          bytes: (await stat(join(folder, name)).catch(() => null))?.size ?? 0,
+        })),
     );
     return {
       path: folder,
       parent: dirname(folder) === folder ? null : dirname(folder),
       folders: visible
         .filter((entry) => entry.isDirectory())
-        .map(({ name }) => ({ name, path: join(folder, name), project: existsSync(join(folder, name, 'catalogue.db')) })),
+        .map(({ name }) => ({
+          name,
+          path: join(folder, name),
+          project: existsSync(join(folder, name, 'catalogue.db')),
+        })),
       files,
     };
   },

@@ -1,0 +1,13 @@
+/** Opening and closing projects. */
+import { type HandlersOf, projectOf } from '../context.ts';
+import { closeProject, openProject } from '../project.ts';
+
+export const project: HandlersOf<'project'> = {
+  'project.create': async (context, { path }) => (await openProject(context, path, true)).catalogue.info(),
+  'project.open': async (context, { path }) => (await openProject(context, path, false)).catalogue.info(),
+  'project.close': async (context) => {
+    await closeProject(context);
+    return {};
+  },
+  'project.info': (context) => projectOf(context).catalogue.info(),
+};

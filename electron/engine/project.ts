@@ -1,0 +1,90 @@
+/** The project that is open: its catalogue, thumbnails and jobs. */
+import { resolve } from 'node:path';
+import { join } from 'node:path';
+import { AssayError, type StudioEvent } from '../contract/index.ts';
+import { type Catalogue, isProject, openCatalogue } from '../catalogue/index.ts';
+import { type ThumbnailCache, openThumbnailCache } from '../imaging/cache.ts';
+import { type EngineContext } from './context.ts';
+import { jobBodies } from './job-bodies.ts';
+import { JobRunner } from './jobs.ts';
+
+export interface OpenProject {
+  readonly path: string;
+  readonly catalogue: Catalogue;
+  /** Thumbnails, read here and written by compute. */
+  readonly thumbnails: ThumbnailCache;
+  readonly thumbnailFile: string;
+  readonly jobs: JobRunner;
+  /** Folders below the project. */
+  readonly runsFolder: string;
+  readonly featuresFolder: string;
+  readonly modelsFolder: string;
+  /** Puts the project first in the recent list, with pictures of it. */
+  remember(context: EngineContext): void;
+}
+
+/** Pictures of the recent list: spread over the project, not its first six alike. */
+function stripOf(project: OpenProject): Uint8Array[] {
+  const ids = project.catalogue.images.last();
+  const wanted = Array.from({ length: 12 }, (_, i) => Math.max(1, Math.round(((i + 0.5) / 12) * ids)));
+  const records = project.catalogue.images.records([...new Set(wanted)]);
+  return records.flatMap(({ hash }) => (hash && project.thumbnails.get(hash)) || []).slice(0, 6);
+}
+
+export async function openProject(context: EngineContext, path: string, create: boolean): Promise<OpenProject> {
+  const folder = resolve(path);
+  if (create && isProject(folder)) throw new AssayError('project/exists', { subject: folder });
+  const catalogue = await openCatalogue(folder, { create, door: context.door, clock: context.clock });
+  const thumbnailFile = join(folder, 'cache.db');
+  const thumbnails = openThumbnailCache(thumbnailFile);
+  const project: OpenProject = {
+    path: folder,
+    catalogue,
+    thumbnails,
+    thumbnailFile,
+    runsFolder: join(folder, 'runs'),
+    featuresFolder: join(folder, 'features'),
+    modelsFolder: join(folder, 'models'),
+    jobs: new JobRunner({
+      store: catalogue.jobs,
+      bodies: jobBodies(context),
+      emit: context.emit,
+      clock: context.clock,
+    }),
+    remember({ recent, clock }) {
+      const { images } = catalogue.info();
+      recent.remember({
+        path: folder,
+        openedAt: clock(),
+        images,
+        classes: catalogue.classes.list().length,
+        strip: stripOf(project),
+      });
+    },
+  };
+  await closeProject(context);
+  context.project = project;
+  project.remember(context);
+  context.emit({ type: 'project', open: true });
+  return project;
+}
+
+export async function closeProject(context: EngineContext): Promise<void> {
+  const project = context.project;
+  if (!project) return;
+  await project.jobs.stopAll();
+  context.project = null;
+  project.thumbnails.close();
+  project.catalogue.close();
+  context.emit({ type: 'project', open: false });
+}
+
+type Changed = Extract<StudioEvent, { type: 'changed' }>['what'];
+
+/** Tells every client that something was committed. */
+export function changed(context: EngineContext, what: Changed): void {
+  if (context.project) context.emit({ type: 'changed', revision: context.project.catalogue.revision(), what });
+}
+
+/** Who is written down as the author of a gesture. */
+export const author = (context: EngineContext): string => context.settings.get().author;

@@ -1,0 +1,99 @@
+/**
+ * Walks a folder and names the files that may be images. No native code here: the engine loads this file by itself.
+ *
+ * A file is a candidate by its extension (also of formats that cannot be read: the user expects to hear of them), or
+ * without one by its content. Hidden files, projects and links that lead out of the folder are passed over.
+ */
+import { type Dirent } from 'node:fs';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+import { AssayError } from '../contract/index.ts';
+import { sniff } from './formats.ts';
+
+export interface ScannedFile {
+  /** Absolute. */
+  path: string;
+  /** Relative to the folder, '/' between its parts, as the system spells it. */
+  relative: string;
+  bytes: number;
+  mtimeMs: number;
+}
+
+const EXTENSIONS = new Set(
+  'jpg jpeg jpe jfif png apng webp gif tif tiff avif mpo heic heif bmp ico jp2 j2k jxl ppm pgm pbm tga svg svgz psd'.split(
+    ' ',
+  ),
+);
+
+/** What macOS and Windows leave among pictures: named, so that nobody wonders where a file went. */
+const isSystemFile = (name: string): boolean => name === 'Thumbs.db' || (name.startsWith('._') && hasImageName(name));
+
+const hasImageName = (name: string): boolean => EXTENSIONS.has(extname(name).slice(1).toLowerCase());
+
+async function looksLikeImage(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  if (!file) return false;
+  try {
+    const head = Buffer.alloc(64);
+    const { bytesRead } = await file.read(head, 0, 64, 0);
+    return sniff(head.subarray(0, bytesRead)).format !== null;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Same order on every system: by code unit of the composed name. */
+const byName = (a: Dirent, b: Dirent): number => {
+  const [x, y] = [a.name.normalize('NFC'), b.name.normalize('NFC')];
+  return x < y ? -1 : x > y ? 1 : 0;
+};
+
+async function candidate(entry: Dirent, path: string, root: string): Promise<boolean> {
+  if (!entry.isFile() && !entry.isSymbolicLink()) return false;
+  if (entry.name.startsWith('.') && !isSystemFile(entry.name)) return false;
+  if (entry.isSymbolicLink()) {
+    const target = await realpath(path).catch(() => null);
+    if (!target?.startsWith(root + sep)) return false;
+    if (!(await stat(target)).isFile()) return false;
+  }
+  return (
+    hasImageName(entry.name) || isSystemFile(entry.name) || (extname(entry.name) === '' && (await looksLikeImage(path)))
+  );
+}
+
+/**
+ * Yields candidates below `root`, folder by folder in a stable order.
+ * @throws AssayError `import/no-source` where the root cannot be read, `import/source-vanished` where it disappears on the way.
+ */
+export async function* scanFolder(root: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<ScannedFile> {
+  const real = await realpath(root).catch((cause: unknown) => {
+    throw new AssayError('import/no-source', { subject: root, cause });
+  });
+  yield* walk(root, '', real, options.signal);
+}
+
+async function* walk(root: string, below: string, real: string, signal?: AbortSignal): AsyncGenerator<ScannedFile> {
+  if (signal?.aborted) throw new AssayError('internal/cancelled');
+  const folder = join(root, below);
+  let entries: Dirent[];
+  try {
+    entries = (await readdir(folder, { withFileTypes: true })).sort(byName);
+  } catch (cause) {
+    const gone = (await lstat(root).catch(() => null)) === null;
+    if (gone) throw new AssayError('import/source-vanished', { subject: root, cause });
+    if (below === '') throw new AssayError('import/no-source', { subject: root, cause });
+    // A folder that may not be entered is passed over: the rest of the import goes on.
+    return;
+  }
+  for (const entry of entries) {
+    const relative = below === '' ? entry.name : `${below}/${entry.name}`;
+    const path = join(root, relative);
+    if (entry.isDirectory()) {
+      if (!entry.name.startsWith('.') && !entry.name.endsWith('.assay') && entry.name !== '__MACOSX')
+        yield* walk(root, relative, real, signal);
+    } else if (await candidate(entry, path, real)) {
+      const info = await stat(path).catch(() => null);
+      if (info) yield { path, relative, bytes: info.size, mtimeMs: Math.floor(info.mtimeMs) };
+    }
+  }
+}
