@@ -1,0 +1,23 @@
+/** Kinds and phases of jobs, as the engine names them. */
+export const jobs = {
+  import: 'Import',
+  embed: 'Features',
+  train: 'Training',
+  clean: 'Search',
+  classify: 'Batch',
+  demo: 'Demo set',
+  scan: 'looking for files',
+  decode: 'reading images',
+  convert: 'preparing the network',
+  fit: 'fitting',
+  export: 'writing the model',
+  neighbours: 'comparing',
+  draw: 'drawing',
+  write: 'writing the table',
+  queued: 'waiting',
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  interrupted: 'interrupted',
+} as const;
