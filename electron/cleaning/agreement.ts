@@ -1,5 +1,8 @@
 /** Do an image's nearest neighbours carry its label? A second opinion that can be shown: "9 of 10 are invoices". */
 
+/** exp(similarity / this): a near neighbour outweighs several far ones. */
+const TEMPERATURE = 0.1;
+
 /** Nearest neighbours of each row, nearest first, [n, k] row-major; index −1 pads where there are fewer. */
 export interface Neighbours {
   k: number;
@@ -20,8 +23,7 @@ export interface Agreement {
 }
 
 /**
- * Weights are exp(similarity / 0.1), so a near neighbour outweighs several far ones. Neighbours of the row's own
- * group (copies of the same picture) and rows without a label (−1) are not asked: a copy repeats the same mistake.
+ * Neighbours of the row's own group (copies of the same picture) and rows without a label (−1) are not asked: a copy repeats the same mistake.
  */
 export function neighbourAgreement(
   neighbours: Neighbours,
@@ -40,22 +42,8 @@ export function neighbourAgreement(
   const share = new Float64Array(classes);
   const counts = new Int32Array(classes);
   for (let i = 0; i < n; i++) {
-    share.fill(0);
-    counts.fill(0);
-    let sum = 0;
-    const group = groups?.[i] ?? -1;
-    const nearest = neighbours.similarities[i * neighbours.k]!;
-    for (let j = 0; j < neighbours.k; j++) {
-      const other = neighbours.indices[i * neighbours.k + j]!;
-      if (other < 0 || other === i) continue;
-      const label = labels[other]!;
-      if (label < 0 || (group >= 0 && groups?.[other] === group)) continue;
-      const weight = Math.exp((neighbours.similarities[i * neighbours.k + j]! - nearest) / 0.1);
-      share[label]! += weight;
-      counts[label]! += 1;
-      sum += weight;
-      out.asked[i]! += 1;
-    }
+    const { asked, sum } = ask(neighbours, labels, groups, i, share, counts);
+    out.asked[i] = asked;
     if (sum === 0) continue;
     let best = 0;
     for (let k = 1; k < classes; k++) if (share[k]! > share[best]!) best = k;
@@ -66,4 +54,54 @@ export function neighbourAgreement(
     out.withGiven[i] = counts[labels[i]!]!;
   }
   return out;
+}
+
+/**
+ * Class shares among the neighbours as probabilities, [n, K]: weighted share times the neighbours asked, half a vote
+ * added to each class, normalised. Uniform where there is nobody to ask.
+ */
+export function neighbourShares(
+  neighbours: Neighbours,
+  labels: Int32Array,
+  classes: number,
+  groups?: Int32Array,
+): Float32Array {
+  const out = new Float32Array(labels.length * classes);
+  const share = new Float64Array(classes);
+  for (let i = 0; i < labels.length; i++) {
+    const { asked, sum } = ask(neighbours, labels, groups, i, share, null);
+    for (let k = 0; k < classes; k++)
+      out[i * classes + k] = ((sum > 0 ? (share[k]! / sum) * asked : 0) + 0.5) / (asked + 0.5 * classes);
+  }
+  return out;
+}
+
+/** Weighted votes of the neighbours of row i into `share` and, where wanted, plain counts. */
+function ask(
+  { k: width, indices, similarities }: Neighbours,
+  labels: Int32Array,
+  groups: Int32Array | undefined,
+  i: number,
+  share: Float64Array,
+  counts: Int32Array | null,
+): { asked: number; sum: number } {
+  share.fill(0);
+  counts?.fill(0);
+  let asked = 0;
+  let sum = 0;
+  const group = groups?.[i] ?? -1;
+  const nearest = similarities[i * width]!;
+  for (let j = 0; j < width; j++) {
+    const other = indices[i * width + j]!;
+    if (other < 0 || other === i) continue;
+    const label = labels[other]!;
+    if (label < 0 || (group >= 0 && groups?.[other] === group)) continue;
+    // Relative to the nearest one: only ratios matter, and nothing overflows.
+    const weight = Math.exp((similarities[i * width + j]! - nearest) / TEMPERATURE);
+    share[label]! += weight;
+    if (counts) counts[label]! += 1;
+    sum += weight;
+    asked++;
+  }
+  return { asked, sum };
 }

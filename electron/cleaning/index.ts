@@ -1,4 +1,4 @@
-export { type Agreement, neighbourAgreement, type Neighbours } from './agreement.ts';
+export { type Agreement, neighbourAgreement, type Neighbours, neighbourShares } from './agreement.ts';
 export {
   calibrate,
   confidentJoint,
@@ -24,6 +24,8 @@ export {
   FILTERS,
   pruneCounts,
 } from './filters.ts';
+export { type LabelErrorFinding, type LabelErrorInput, type LabelErrors, rankLabelErrors } from './label-errors.ts';
+export { type ErrorPosterior, errorPosterior, type PosteriorOptions } from './noisy-discriminant.ts';
 export { type Noise, noiseOf } from './noise.ts';
 export { checkRows, countLabels, type Rows } from './rows.ts';
 export {
