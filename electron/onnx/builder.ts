@@ -147,7 +147,7 @@ export class BaseBuilder {
       node.inputs.map((input) => (input === '' ? undefined : this.#values.get(input))),
       (name) => this.#graph.initializers.get(name),
     );
-    return node.outputs.map((name, i) => this.#remember({ name, ...inferred?.[i] }));
+    return node.outputs.map((name, i) => this.#remember({ ...inferred?.[i], name }));
   }
 
   /** Declares an output. With `name` the value is handed out under that name (through Identity where it differs). */

@@ -75,3 +75,26 @@ export function operatorsOf(graph: Graph): Map<string, number> {
   }
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** Takes out, in place, nodes and initializers on which no output depends. Inputs stay. */
+export function prune(graph: Graph): void {
+  const needed = new Set(graph.outputs.map((output) => output.name));
+  const kept: Node[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((output) => needed.has(output))) continue;
+    kept.push(node);
+    for (const input of node.inputs) needed.add(input);
+    for (const { kind, value } of node.attributes.map.values()) if (kind === 'graph') captured(value, needed);
+  }
+  graph.nodes.splice(0, Infinity, ...kept.reverse());
+  for (const name of graph.initializers.keys()) if (!needed.has(name)) graph.initializers.delete(name);
+}
+
+/** Names that an inner graph may take from outside. */
+function captured(graph: Graph, names: Set<string>): void {
+  for (const output of graph.outputs) names.add(output.name);
+  for (const node of graph.nodes) {
+    for (const input of node.inputs) names.add(input);
+    for (const { kind, value } of node.attributes.map.values()) if (kind === 'graph') captured(value, names);
+  }
+}

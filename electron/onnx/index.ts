@@ -11,6 +11,7 @@ export {
   type Model,
   type Node,
   operatorsOf,
+  prune,
   producersOf,
   type ValueInfo,
 } from './graph.ts';

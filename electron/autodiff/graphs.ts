@@ -1,0 +1,101 @@
+import { type Concrete, type Model, prune, type Tensor, type Value } from '../onnx/index.ts';
+import { emitForward, type ForwardOptions } from './forward.ts';
+import { lossHead, type LossForm } from './loss.ts';
+import { dims } from './shapes.ts';
+import { type Statistics } from './batch-norm.ts';
+
+export interface TrainingGraphOptions extends Omit<ForwardOptions, 'watched'> {
+  loss: LossForm;
+  /** The output with the logits [n, classes]; default: the first. */
+  output?: string;
+}
+
+/** A model of one training step without its optimizer, and the names by which it is fed and read. */
+export interface TrainingGraph {
+  readonly model: Model;
+  /** The network's own inputs. */
+  readonly images: readonly string[];
+  readonly rows: string;
+  readonly targets: string | undefined;
+  readonly loss: string;
+  readonly logits: string;
+  /** Output with the gradient of each trainable initializer, which is an input of the same name and shape. */
+  readonly gradients: ReadonlyMap<string, string>;
+  readonly statistics: readonly (Omit<Statistics, 'mean' | 'variance'> & { mean: string; variance: string })[];
+}
+
+/**
+ * The forward pass, the loss and the gradients of all trainable initializers as one ONNX model for one batch size.
+ * @throws AssayError `onnx/no-gradient` naming operator and node where a rule is missing
+ */
+export function trainingGraph(network: Concrete, options: TrainingGraphOptions): TrainingGraph {
+  const { b, tape, statistics } = emitForward(network, options);
+  const logits = b.named(options.output ?? network.outputs[0]!);
+  const head = b.recording(tape, () => lossHead(b, logits, options.loss));
+  const gradients = tape.backward(b, [[head.loss, b.scalar(1)]]);
+  const names = new Map<string, string>();
+  const out = (value: Value, name: string): string => b.output(value, b.fresh(name)).name;
+  const loss = out(head.loss, 'loss');
+  const logitsName = b.output(logits).name;
+  for (const name of options.trainable) {
+    const weight = b.named(name);
+    const gradient = gradients.get(name) ?? b.zeros(dims(weight), weight.type);
+    names.set(name, out(gradient, `${name}/gradient`));
+  }
+  const read = statistics.map(({ mean, variance, ...rest }) => ({
+    ...rest,
+    mean: out(mean, `${rest.node}/mean`),
+    variance: out(variance, `${rest.node}/variance`),
+  }));
+  prune(b.graph);
+  return {
+    model: b.model(),
+    images: network.inputs,
+    rows: head.rows.name,
+    targets: head.targets?.name,
+    loss,
+    logits: logitsName,
+    gradients: names,
+    statistics: read,
+  };
+}
+
+/** A model that gives the gradients of sum(cotangent * output) with respect to inputs or initializers. */
+export interface PullBackGraph {
+  readonly model: Model;
+  /** Input that takes the cotangent of each output. */
+  readonly cotangents: ReadonlyMap<string, string>;
+  readonly gradients: ReadonlyMap<string, string>;
+}
+
+/** Vector-Jacobian product of a network: for tests and for questions such as "which pixels mattered". */
+export function pullBackGraph(
+  network: Concrete,
+  options: Omit<ForwardOptions, 'trainable'> & { watched: readonly string[]; outputs: readonly string[] },
+): PullBackGraph {
+  const { b, tape } = emitForward(network, { ...options, trainable: [] });
+  const cotangents = new Map<string, string>();
+  const seeds = options.outputs.map((name): [Value, Value] => {
+    const value = b.named(name);
+    const cotangent = b.input(b.fresh(`${name}/cotangent`), dims(value), value.type);
+    cotangents.set(name, cotangent.name);
+    return [value, cotangent];
+  });
+  const found = tape.backward(b, seeds);
+  const gradients = new Map<string, string>();
+  for (const name of network.outputs) b.output(b.named(name));
+  for (const name of options.watched) {
+    const value = b.named(name);
+    const gradient = found.get(name) ?? b.zeros(dims(value), value.type);
+    gradients.set(name, b.output(gradient, b.fresh(`${name}/gradient`)).name);
+  }
+  prune(b.graph);
+  return { model: b.model(), cotangents, gradients };
+}
+
+/** The model with some initializers replaced (same names, types and shapes): trained weights, running statistics. */
+export function withInitializers(model: Model, tensors: ReadonlyMap<string, Tensor>): Model {
+  const initializers = new Map(model.graph.initializers);
+  for (const [name, tensor] of tensors) initializers.set(name, tensor);
+  return { ...model, graph: { ...model.graph, initializers } };
+}

@@ -1,0 +1,13 @@
+/** Gradients of ONNX networks as ONNX graphs. Pure: no file, clock or random source. */
+export { type Formulation } from './gradient-builder.ts';
+export {
+  pullBackGraph,
+  type PullBackGraph,
+  trainingGraph,
+  type TrainingGraph,
+  type TrainingGraphOptions,
+  withInitializers,
+} from './graphs.ts';
+export { type LossForm } from './loss.ts';
+export { type Rule } from './rule.ts';
+export { RULES, ruleOf } from './rules/index.ts';
