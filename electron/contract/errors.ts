@@ -73,3 +73,13 @@ export function toAssayError(thrown: unknown): AssayError {
     return new AssayError('disk/full', { values: { reason }, cause: thrown });
   return new AssayError('internal/fault', { values: { reason }, cause: thrown });
 }
+
+/** Message and remedy in a language. A remedy that was given with the error is as it was given. */
+export function errorText(error: AssayError, locale: 'en' | 'ko'): { message: string; remedy: string } {
+  const text = ERRORS[error.code];
+  const own = fill(text.remedy.en, error.values);
+  return {
+    message: fill(text[locale], error.values),
+    remedy: error.remedy === own ? fill(text.remedy[locale], error.values) : error.remedy,
+  };
+}
