@@ -144,7 +144,7 @@ export async function degrade(clean: Pixels, r: Draw): Promise<Pixels> {
   if (r.chance(0.3)) pixels = await blurPixels(pixels, r.real(0.5, 1.6));
   if (r.chance(0.22)) pixels = smear(pixels, r.pick([3, 5, 5, 7]), r.chance(0.5));
   if (r.chance(0.14)) shineThrough(pixels, r.real(0.08, 0.2));
-  if (r.chance(0.5)) grade(pixels, r.bell() * 20, r.real(0.72, 1.25), r.chance(0.3));
+  if (r.chance(0.5)) grade(pixels, r.bell() * 14, r.real(0.75, 1.2), r.chance(0.35));
   if (r.chance(0.55)) addNoise(pixels, r.real(4, 24), r.real(0, 0.7), r.bits());
   if (r.chance(0.3)) pixels = await decodePixels(await encodeJpeg(pixels, r.int(12, 45)));
   return pixels;

@@ -6,6 +6,7 @@ import { LAYOUTS } from './layouts/index.ts';
 import { Draw } from './random.ts';
 import { paint } from './raster.ts';
 import { drawShot } from './shot.ts';
+import { wear } from './wear.ts';
 
 export type Purpose = 'train' | 'test';
 
@@ -23,6 +24,7 @@ export async function drawImage({ seed, purpose, index, class: id }: ImageKey): 
   if (layout === undefined) throw new RangeError(`no layout for class ${String(id)}`);
   const stream = (part: string) => new Draw(seed, purpose, index, part);
   const sheet = layout(stream('content'), (...keys) => new Draw(seed, 'form', ...keys));
+  if (sheet.kind === 'sheet') wear(sheet.page, stream('wear'));
   const camera = stream('camera');
   const shot = drawShot(camera, sheet, purpose === 'train' ? 753 : 763);
   const clean = await expose(await paint(sheet.page), sheet.page.corner, shot, camera.bits());

@@ -43,6 +43,9 @@ export function longSide(r: Draw, top: number): number {
   return Math.round(512 + (top - 512) * r.unit() ** 1.85);
 }
 
+/** No texture: the copier's white. */
+const PAPER_TILE = new Uint8Array(256 * 256).fill(128);
+
 const FLAT: Light = { gain: [1, 1, 1], slopeX: 0, slopeY: 0, vignette: 0, shade: null };
 const STILL = {
   cast: { dx: 0, dy: 0, soft: 1, depth: 0 },
@@ -57,7 +60,12 @@ const STILL = {
 export function drawShot(r: Draw, sheet: Sheet, top: number): Shot {
   const long = longSide(r, top);
   if (sheet.kind === 'picture') return picture(r, sheet, long);
-  if (sheet.kind === 'card') return r.chance(0.8) ? photo(r, sheet, long) : closeUp(r, sheet, long);
+  if (sheet.kind === 'card')
+    return r.weighted([
+      [photo, 66],
+      [closeUp, 18],
+      [copied, 16],
+    ])(r, sheet, long);
   return r.weighted([
     [scan, 40],
     [photo, 42],
@@ -91,6 +99,28 @@ function scan(r: Draw, { page }: Sheet, long: number): Shot {
   };
 }
 
+/** A card on the glass of a copier: somewhere on the upper half of a white sheet. */
+function copied(r: Draw, { page }: Sheet, long: number): Shot {
+  const width = Math.round(long * 0.707);
+  const scale = (width * r.real(0.46, 0.74)) / Math.max(page.width, page.height * 0.8);
+  const w = page.width * scale;
+  const h = page.height * scale;
+  const cx = width / 2 + r.bell() * width * 0.05;
+  const cy = Math.max(h / 2 + 8, long * r.real(0.22, 0.5));
+  return {
+    ...STILL,
+    width,
+    height: long,
+    quad: turnedQuad(cx, cy, w, h, r.bell() * 2),
+    desk: { tile: PAPER_TILE, base: [252, 252, 252], depth: 0, zoom: 1, degrees: 0 },
+    cast: { dx: r.real(-1.5, 1.5), dy: r.real(0, 2), soft: r.real(2, 5), depth: r.real(0.2, 0.5) },
+    light: { ...FLAT, gain: [1, 1, r.real(0.98, 1)], slopeX: r.bell() * 0.02 },
+    noise: r.real(1, 4),
+    grey: r.chance(0.55),
+    specks: r.int(0, 20),
+  };
+}
+
 /** A photograph with the whole page in sight, on a desk. */
 function photo(r: Draw, { page, kind }: Sheet, long: number): Shot {
   const card = kind === 'card';
@@ -116,6 +146,7 @@ function photo(r: Draw, { page, kind }: Sheet, long: number): Shot {
     ...handHeld(r, width, height, keystone(r, flat, card ? 0.02 : 0.03)),
     desk: drawDesk(r),
     bend: card ? 0 : drawBend(r),
+    ...(card ? { folds: [] } : {}),
   };
 }
 

@@ -3,7 +3,8 @@ import { bold } from '../fonts.ts';
 import { barcode, drawLook, head, INK, seal, table, title, value } from '../form.ts';
 import { colour, hex, mix, Page } from '../paper.ts';
 import { paperTint } from '../papers.ts';
-import { accountNumber, address, amount, BANKS, businessNumber, day, drawDay, later, person, won } from '../words.ts';
+import { BANKS } from '../vocabulary.ts';
+import { accountNumber, address, amount, businessNumber, day, drawDay, later, person, won } from '../words.ts';
 import { A4, type Layout } from './layout.ts';
 
 export const account: Layout = (r, form) =>

@@ -2,24 +2,14 @@
  * The look-alikes: admission and discharge (3), diagnosis (4), outpatient certificate (7), statement of opinion (14).
  * A hospital prints all four on one template; they differ in the title and in a few rows.
  */
-import { drawLook, head, type Look, type Row, seal, table, title, value } from '../form.ts';
+import { type Case, certificateRows, type Kind } from './certificate-rows.ts';
+import { drawLook, type Look, type Row, seal, table, title } from '../form.ts';
 import { bold } from '../fonts.ts';
 import { Page } from '../paper.ts';
 import { paperTint } from '../papers.ts';
 import { type Draw } from '../random.ts';
-import {
-  day,
-  type Day,
-  DISEASES,
-  drawDay,
-  hospital,
-  type Hospital,
-  later,
-  opinion,
-  person,
-  type Person,
-  PURPOSES,
-} from '../words.ts';
+import { DISEASES, PURPOSES } from '../vocabulary.ts';
+import { day, drawDay, hospital, later, person } from '../words.ts';
 import { A4, type Layout } from './layout.ts';
 
 const TITLES = {
@@ -28,7 +18,6 @@ const TITLES = {
   7: ['통원 확인서', '통원진료 확인서', '진료 확인서', '통원 증명서', '외래 진료 확인서', '치료 확인서'],
   14: ['소견서', '소 견 서', '의사 소견서', '의견서', '진료 소견서'],
 } as const;
-type Kind = keyof typeof TITLES;
 
 const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
   3: [
@@ -44,17 +33,6 @@ const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
   ],
   14: ['위와 같은 소견입니다.', '상기와 같이 소견서를 발급합니다.', '위와 같이 소견함.'],
 };
-
-interface Case {
-  kind: Kind;
-  who: Person;
-  at: Hospital;
-  from: Day;
-  days: number;
-  issued: Day;
-  diseases: (readonly [string, string])[];
-  purpose: string;
-}
 
 export const certificate =
   (kind: Kind): Layout =>
@@ -83,11 +61,11 @@ export const certificate =
       purpose: r.pick(PURPOSES),
     };
     const page = new Page(A4.width, A4.height, paperTint(r));
-    print(page, look, template, r, facts);
+    print(page, look, template, form('certificate foot', at.style % 18), r, facts);
     return { page, kind: 'sheet' };
   };
 
-function print(page: Page, look: Look, t: Draw, r: Draw, facts: Case): void {
+function print(page: Page, look: Look, t: Draw, foot: Draw, r: Draw, facts: Case): void {
   const margin = t.int(52, 92);
   const width = page.width - 2 * margin;
   const framed = t.chance(0.35);
@@ -127,10 +105,21 @@ function print(page: Page, look: Look, t: Draw, r: Draw, facts: Case): void {
   const widths = [caption, width - caption - value2 - t.int(180, 220), value2];
   widths.push(width - widths.reduce((a, b) => a + b, 0));
   const top = titleY + size + t.int(34, 66);
-  const bottom = table(page, look, margin, top, widths, rows(look, t, r, facts, row));
-  footer(page, look, t, r, facts, margin, bottom);
+  const list = shortened(certificateRows(look, t, r, facts, row), page.height - FOOT - top);
+  footer(page, look, foot, r, facts, margin, table(page, look, margin, top, widths, list));
   if (framed)
     page.box(margin - 22, titleY - 84, width + 44, page.height - 28 - (titleY - 84), look.rule, look.ruleWidth * 1.6);
+}
+
+/** Height that statement, date, hospital and seal need. */
+const FOOT = 330;
+
+/** The tallest row gives way where the rows would not leave room for the foot. */
+function shortened(list: Row[], room: number): Row[] {
+  const total = list.reduce((sum, { h }) => sum + h, 0);
+  const tallest = Math.max(...list.map(({ h }) => h));
+  if (total <= room) return list;
+  return list.map((row) => (row.h === tallest ? { ...row, h: tallest - (total - room) } : row));
 }
 
 /** The template prefers one title of the kind; a copy in five has another. */
@@ -138,162 +127,6 @@ function form(t: Draw, r: Draw, count: number): number {
   const own = t.int(0, 59) % count;
   return r.chance(0.2) ? r.int(0, count - 1) : own;
 }
-
-function rows(look: Look, t: Draw, r: Draw, facts: Case, h: number): Row[] {
-  const { who, diseases } = facts;
-  const names = t.pick([
-    ['환자 성명', '주민등록번호', '주 소'],
-    ['성 명', '주민번호', '주 소'],
-    ['환자의 성명', '생년월일', '환자의 주소'],
-  ]);
-  const birth = names[1] === '생년월일' ? day(who.birth, 'kr') : who.resident;
-  const list: Row[] = [
-    { h, cells: [head(names[0] ?? ''), value(who.name), head(names[1] ?? ''), value(birth)] },
-    { h, cells: [head(names[2] ?? ''), value(who.address, { span: 3 })] },
-  ];
-  if (t.chance(0.5))
-    list.push({
-      h,
-      cells: [
-        head('연 락 처'),
-        value(who.phone),
-        head('성별 / 나이'),
-        value(`${who.female ? '여' : '남'} / ${String(2025 - who.birth.y)}세`),
-      ],
-    });
-  const tall = h * Math.max(1.3, diseases.length * 0.75);
-  const sickness = diseases.map(([name]) => name).join('\n');
-  const codes = diseases.map(([, code]) => code).join('\n');
-  if (facts.kind === 4) {
-    const certain = r.chance(0.7);
-    list.push({
-      h: tall + 14,
-      cells: [
-        head(`병 명\n${certain ? '[ ]임상적 추정\n[V]최종 진단' : '[V]임상적 추정\n[ ]최종 진단'}`, {
-          size: look.size * 0.86,
-        }),
-        value(sickness),
-        head('한국질병\n분류번호'),
-        value(codes, { align: 'centre' }),
-      ],
-    });
-  } else {
-    list.push({
-      h: tall,
-      cells: [head('병 명'), value(sickness), head('상병코드'), value(codes, { align: 'centre' })],
-    });
-  }
-  list.push(...KIND_ROWS[facts.kind](look, t, r, facts, h));
-  list.push({
-    h,
-    cells: [
-      head(t.pick(['용 도', '제 출 처'])),
-      value(facts.purpose),
-      head('비 고'),
-      value(r.chance(0.3) ? '이하 여백' : ''),
-    ],
-  });
-  return list;
-}
-
-type KindRows = (look: Look, t: Draw, r: Draw, facts: Case, h: number) => Row[];
-
-const KIND_ROWS: Readonly<Record<Kind, KindRows>> = {
-  3: (_look, t, r, { from, days, at }, h) => {
-    const end = later(from, days);
-    const period: Row[] = t.chance(0.5)
-      ? [{ h, cells: [head('입 원 일'), value(day(from, 'kr')), head('퇴 원 일'), value(day(end, 'kr'))] }]
-      : [
-          {
-            h,
-            cells: [head('입원기간'), value(`${day(from)} 부터  ${day(end)} 까지  (${String(days)}일간)`, { span: 3 })],
-          },
-        ];
-    const ward = `${String(r.int(2, 9))}층 ${String(r.int(201, 915))}호`;
-    period.push({ h, cells: [head('진 료 과'), value(at.department), head('병 실'), value(ward)] });
-    if (t.chance(0.6))
-      period.push({
-        h,
-        cells: [
-          head('입원일수'),
-          value(`총 ${String(days)}일`),
-          head('입원경로'),
-          value(r.pick(['외래', '응급실', '전원'])),
-        ],
-      });
-    if (t.chance(0.35))
-      period.push({
-        h: h * 2,
-        cells: [
-          head('수술·처치'),
-          value(r.pick(['해당 없음', `${day(later(from, 1))} 수술적 치료 시행`, '보존적 치료 시행']), {
-            span: 3,
-            block: true,
-          }),
-        ],
-      });
-    return period;
-  },
-  7: (_look, t, r, { from, at }, h) => {
-    const visits = r.int(2, 14);
-    let at0 = from;
-    const dates: string[] = [];
-    for (let i = 0; i < visits; i++) {
-      dates.push(day(at0, 'dot').replace(/\.$/, ''));
-      at0 = later(at0, r.int(1, 9));
-    }
-    const list: Row[] = [{ h, cells: [head('진 료 과'), value(at.department), head('담당의사'), value(at.doctor)] }];
-    list.push({
-      h,
-      cells: [
-        head(t.pick(['통원기간', '진료기간', '치료기간'])),
-        value(`${day(from)} ~ ${day(at0)}`),
-        head('통원일수'),
-        value(`${String(visits)}일`),
-      ],
-    });
-    const wide = t.chance(0.8);
-    const lines: string[] = [];
-    for (let i = 0; i < dates.length; i += 4) lines.push(dates.slice(i, i + 4).join(',  '));
-    if (wide)
-      list.push({
-        h: h * t.real(2.4, 3.6),
-        cells: [head('통원일자'), value(lines.join('\n'), { span: 3, block: true })],
-      });
-    return list;
-  },
-  4: (_look, t, r, { from, days, at }, h) => [
-    {
-      h,
-      cells: [
-        head('발 병 일'),
-        value(r.chance(0.4) ? '미상' : day(from, 'kr')),
-        head('진 단 일'),
-        value(day(from, 'kr')),
-      ],
-    },
-    {
-      h: h * t.real(5.2, 7.5),
-      cells: [head('치료 내용\n및 향후 치료\n에 대한 소견'), value(opinion(r, r.int(3, 7)), { span: 3, block: true })],
-    },
-    {
-      h,
-      cells: [
-        head('입원·퇴원\n연 월 일', { size: 13 }),
-        value(r.chance(0.5) ? '해당 없음' : `${day(from)} ~ ${day(later(from, days))}`),
-        head('진 료 과'),
-        value(at.department),
-      ],
-    },
-  ],
-  14: (_look, t, r, { from, at }, h) => [
-    { h, cells: [head('진 료 과'), value(at.department), head('초 진 일'), value(day(from))] },
-    {
-      h: h * t.real(7.5, 10.5),
-      cells: [head(t.pick(['소 견', '의사소견', '의 견'])), value(opinion(r, r.int(4, 8)), { span: 3, block: true })],
-    },
-  ],
-};
 
 function footer(
   page: Page,

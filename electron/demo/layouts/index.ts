@@ -1,11 +1,18 @@
 /** The layouts of each class, by its number. */
 import { account } from './accounts.ts';
-import { medicalBill, paymentConfirmation, pharmacyReceipt } from './bills.ts';
-import { driverLicence, identityCard, passport } from './cards.ts';
-import { dashboard, numberPlate } from './cars.ts';
+import { driverLicence, identityCard } from './cards.ts';
 import { certificate } from './certificates.ts';
-import { pregnancyForm, prescription, resume, vehicleRegistration } from './forms.ts';
+import { dashboard } from './dashboard.ts';
 import { type Layout } from './layout.ts';
+import { medicalBill } from './medical-bill.ts';
+import { passport } from './passport.ts';
+import { paymentConfirmation } from './payment.ts';
+import { pharmacyReceipt } from './pharmacy.ts';
+import { numberPlate } from './plate.ts';
+import { pregnancyForm } from './pregnancy.ts';
+import { prescription } from './prescription.ts';
+import { vehicleRegistration } from './registration.ts';
+import { resume } from './resume.ts';
 
 export { type Layout, type Sheet } from './layout.ts';
 
