@@ -1,5 +1,19 @@
 export { type Agreement, neighbourAgreement, type Neighbours, neighbourShares } from './agreement.ts';
 export {
+  type AuditedStratum,
+  type AuditPlan,
+  type ErrorsLeft,
+  errorsLeft,
+  planAudit,
+  type PrecisionPoint,
+  precisionSoFar,
+  type StopAdvice,
+  stopAdvice,
+  type StopReason,
+  wilson,
+  YIELD_WINDOW,
+} from './audit.ts';
+export {
   calibrate,
   confidentJoint,
   type ConfidentJoint,
