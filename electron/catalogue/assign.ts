@@ -7,8 +7,8 @@ import { type Store, type Value } from './store.ts';
 export const LABEL_FIELDS = ['class', 'state', 'note', 'split', 'group'] as const;
 export type LabelField = (typeof LABEL_FIELDS)[number];
 
-/** Images that one transaction of a gesture touches: some 20 ms. */
-export const LABEL_SLICE = 2000;
+/** Images that one transaction of a gesture touches: some 10 ms. */
+export const LABEL_SLICE = 1000;
 
 /** unsure and excluded are one field of the log: null, 'unsure', 'excluded' or 'unsure,excluded'. */
 const stateOf = (unsure: string, excluded: string): string =>

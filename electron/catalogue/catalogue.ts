@@ -4,6 +4,11 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AssayError, type ProjectInfo } from '../contract/index.ts';
 import { type Actions, createActions } from './actions.ts';
+import { type Backbones, createBackbones } from './backbones.ts';
+import { type Batches, createBatches } from './batches.ts';
+import { type Completions, createComplete } from './complete.ts';
+import { createFindings, type Findings, invertDecisions } from './findings.ts';
+import { createJobs, type Jobs } from './jobs.ts';
 import { createAssign } from './assign.ts';
 import { type Classes, createClasses } from './classes.ts';
 import { type Counts, createCounts } from './counts.ts';
@@ -59,9 +64,21 @@ export interface Catalogue {
   views: Views;
   runs: Runs;
   predictions: Predictions;
+  jobs: Jobs;
+  findings: Findings;
+  batches: Batches;
+  backbones: Backbones;
   settings: Settings;
+  /** Completion of a query while it is typed; `cursor` counts UTF-16 units. */
+  complete(text: string, cursor: number): Completions;
+  /** The error that a writer's procedure gets on a project opened as reader. */
+  inUse(): AssayError;
   /** Runs several writes as one transaction: all or none. No promise may be awaited inside. */
   together<T>(work: () => T): T;
+  /** A pragma's value: for the log and the tests. */
+  pragma(name: string): unknown;
+  /** SQLite's plan of a statement, one line a step: for the tests. */
+  explain(sql: string, ...params: number[]): string[];
   /** Copies the whole catalogue to a file while it is in use. */
   backup(file: string): Promise<void>;
   close(): void;
@@ -149,7 +166,12 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
   const running = new Set<number>();
   const actions: Actions = createActions(store);
   const assign = createAssign(store);
-  if (!readOnly) await recover(store, assign);
+  const jobs = createJobs(store);
+  if (!readOnly) {
+    await recover(store, assign);
+    // The lock is ours: whoever ran these jobs is gone.
+    jobs.interrupt();
+  }
   const counts = createCounts(store);
   const classes = createClasses(store, counts);
   const snapshots = createSnapshots(store);
@@ -158,7 +180,7 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
   const predictions = createPredictions(store, classes);
   const runs = createRuns(store, actions, snapshots);
   const tiles = createTiles(store, classes, predictions);
-  const inverters = [invertMerge(store)];
+  const inverters = [invertMerge(store), invertDecisions(store)];
   const history = createHistory({ store, actions, assign, turns, inverters, running });
   const labels = createLabels({ store, actions, assign, classes, turns, running });
   const merge = createMerge({ store, actions, assign, classes, turns });
@@ -186,8 +208,7 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
       revision: store.revision(),
       ...counts.totals(),
       runs: runs.count(),
-      openFindings:
-        store.get<{ n: number }>('SELECT count(*) AS n FROM finding WHERE current = 1 AND decision IS NULL')?.n ?? 0,
+      openFindings: store.get<{ n: number }>('SELECT count(*) AS n FROM finding WHERE decision IS NULL')?.n ?? 0,
       ...history.next(),
     }),
     sources,
@@ -202,8 +223,20 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
     views,
     runs,
     predictions,
+    jobs,
+    findings: createFindings(store, actions, assign, tiles),
+    batches: createBatches(store, classes),
+    backbones: createBackbones(store),
     settings: createSettings(store),
+    complete: createComplete({ store, counts, classes, sources }),
+    inUse: () => inUse(folder),
     together: (work) => store.write(work),
+    pragma: (name) => db.pragma(name, { simple: true }),
+    explain: (sql, ...params) =>
+      db
+        .prepare<number[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...params)
+        .map((step) => step.detail),
     backup: async (file) => void (await db.backup(file)),
     close() {
       if (!db.open) return;

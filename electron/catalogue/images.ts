@@ -81,6 +81,8 @@ export interface Images {
   reconcile(source: number, seen: Iterable<string>, signal?: AbortSignal): Promise<{ missing: number; found: number }>;
   /** In the order of `ids`; unknown ids are left out. */
   records(ids: ArrayLike<number>): ImageRecord[];
+  /** Every image of a source, ascending. */
+  ofSource(source: number): ImageRecord[];
   /** Absolute path of an image's file. Throws `image/missing` for an unknown id. */
   file(id: number): string;
   /** An image with this content whose file should exist, for pictures addressed by hash; null where there is none. */
@@ -117,6 +119,8 @@ const toRecord = ({ folder, unsure, excluded, ...row }: Row): ImageRecord => ({
   excluded: excluded === 1,
 });
 
+const aspectOf = ({ width, height }: NewImage): number | null => (width && height ? width / height : null);
+
 export function createImages(store: Store, { exists = existsSync }: ImageOptions = {}): Images {
   interface Place {
     id: number;
@@ -134,12 +138,12 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
   /** A row with this content whose own file is gone: the file moved here. One of the same name is preferred. */
   function movedFrom(hash: string | null, name: string): number | null {
     if (hash === null) return null;
-    const rows = store.all<{ id: number; name: string; path: string; folder: string }>(
-      `SELECT i.id, i.name, i.path, s.path AS folder FROM image i JOIN source s ON s.id = i.source
+    const rows = store.all<{ id: number; name: string; path: string; folder: string; displaced: number }>(
+      `SELECT i.id, i.name, i.path, s.path AS folder, instr(i.path_key, char(0)) AS displaced FROM image i JOIN source s ON s.id = i.source
        WHERE i.hash = ? ORDER BY i.id`,
       hash,
     );
-    const gone = rows.filter((r) => !exists(join(r.folder, r.path)));
+    const gone = rows.filter((r) => r.displaced > 0 || !exists(join(r.folder, r.path)));
     return (gone.find((r) => r.name === name) ?? gone[0])?.id ?? null;
   }
 
@@ -152,18 +156,16 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
 
   /** Other content lies at the path of a labelled row: the row waits, as missing, for its content to turn up. */
   function displace(id: number): void {
-    store.run(
-      `UPDATE image SET status = 'missing', path = path || ' ' || id, path_key = path_key || char(0) || id WHERE id = ?`,
-      id,
-    );
+    store.run(`UPDATE image SET status = 'missing', path_key = path_key || char(0) || id WHERE id = ?`, id);
   }
 
   function insert(source: number, file: NewImage): number {
     const name = nameOf(file.path);
     const now = store.now();
     return store.run(
-      `INSERT INTO image (source, path, path_key, name, name_key, hash, bytes, mtime, format, width, height, brightness,
-         blur, status, reason, added_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO image (source, path, path_key, name, name_key, hash, bytes, mtime, format, width, height, aspect,
+         brightness, blur, status, reason, added_at, changed_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       source,
       file.path,
       pathKey(file.path),
@@ -175,6 +177,7 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
       file.format,
       file.width,
       file.height,
+      aspectOf(file),
       file.brightness ?? null,
       file.blur ?? null,
       file.status,
@@ -187,7 +190,7 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
     const name = nameOf(file.path);
     store.run(
       `UPDATE image SET source = ?, path = ?, path_key = ?, name = ?, name_key = ?, hash = ?, bytes = ?, mtime = ?,
-         format = ?, width = ?, height = ?, brightness = coalesce(?, brightness), blur = coalesce(?, blur), status = ?,
+         format = ?, width = ?, height = ?, aspect = ?, brightness = coalesce(?, brightness), blur = coalesce(?, blur), status = ?,
          reason = ? WHERE id = ?`,
       source,
       file.path,
@@ -200,6 +203,7 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
       file.format,
       file.width,
       file.height,
+      aspectOf(file),
       file.brightness ?? null,
       file.blur ?? null,
       file.status,
@@ -295,6 +299,13 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
       }
       return Array.from(ids, (id) => byId.get(id)).filter((r) => r !== undefined);
     },
+    ofSource: (source) =>
+      store
+        .all<Row>(
+          `SELECT ${RECORD} FROM image i JOIN source s ON s.id = i.source WHERE i.source = ? ORDER BY i.id`,
+          source,
+        )
+        .map(toRecord),
     file(id) {
       const row = store.get<{ path: string; folder: string }>(
         'SELECT i.path, s.path AS folder FROM image i JOIN source s ON s.id = i.source WHERE i.id = ?',

@@ -1,10 +1,15 @@
 /** The catalogue: everything a project knows, in SQLite. Start at README.md. */
 export * from './catalogue.ts';
+export type * from './backbones.ts';
+export type * from './batches.ts';
 export type * from './classes.ts';
+export type * from './complete.ts';
 export type * from './counts.ts';
+export type * from './findings.ts';
 export type * from './groups.ts';
 export type * from './history.ts';
 export type * from './images.ts';
+export type * from './jobs.ts';
 export type * from './labels.ts';
 export { type Door, type Holder, holderOf } from './lock.ts';
 export * from './names.ts';

@@ -33,7 +33,7 @@ export interface ImportedLabel {
 
 export interface Labels {
   /**
-   * One gesture over any number of images. Up to 2,000 images are committed in the caller's turn; more in slices, as
+   * One gesture over any number of images. Up to 1,000 images are committed in the caller's turn; more in slices, as
    * one action all the same: it is undone as a whole, and one that a crash cut off is taken back at the next open.
    * Throws `label/class-unknown`.
    */
@@ -49,9 +49,11 @@ export interface Labels {
   beginImport(import_: { key: string; summary: string; author: string }): number;
   /** Writes imported labels. What a person gave stays. Returns how many values changed. Call with some 500 rows. */
   importRows(action: number, rows: readonly ImportedLabel[]): number;
+  /** The import stopped before its end: its labels can be undone, and the same key may go on with it. */
+  leaveImport(action: number): void;
   /** Ends the import's action; null where it changed no label. */
   finishImport(action: number): ActionInfo | null;
-  /** Images per class group in use: the next free group number. */
+  /** The next group number that no image has. */
   freeGroup(): number;
 }
 
@@ -218,6 +220,7 @@ export function createLabels(parts: LabelParts): Labels {
         }
         return changed;
       }),
+    leaveImport: (action) => void running.delete(action),
     finishImport(action) {
       running.delete(action);
       return store.write(() => actions.finish(action));

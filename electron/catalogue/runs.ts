@@ -3,6 +3,7 @@ import { AssayError, type RunInfo } from '../contract/index.ts';
 import { type Actions } from './actions.ts';
 import { type RunClass } from './predictions.ts';
 import { type Snapshots } from './snapshots.ts';
+import { drive, type Sliced } from './slices.ts';
 import { type Store, type Value } from './store.ts';
 
 export interface NewRun {
@@ -46,7 +47,7 @@ export interface Runs {
   classes(id: number): RunClass[];
   extra(id: number): Record<string, unknown>;
   /** Deletes the run's rows and its predictions, nothing else. */
-  remove(id: number): void;
+  remove(id: number): Promise<void>;
   count(): number;
 }
 
@@ -107,6 +108,21 @@ export function createRuns(store: Store, actions: Actions, snapshots: Snapshots)
     if (!row) throw unknown(id);
     return row.value;
   }
+  function* removing(id: number): Sliced<void> {
+    field(id, 'extra');
+    // A big run goes in slices; until the last one it is there, without predictions that were deleted.
+    for (const table of ['prediction', 'probability'])
+      for (let gone = 1; gone > 0; yield)
+        gone = store.write(
+          () =>
+            store.run(
+              `DELETE FROM ${table} WHERE run = ? AND image IN (SELECT image FROM ${table} WHERE run = ? LIMIT 1000)`,
+              id,
+              id,
+            ).changes,
+        );
+    store.write(() => void store.run('DELETE FROM run WHERE id = ?', id));
+  }
   return {
     create: (run) =>
       store.write(
@@ -142,10 +158,7 @@ export function createRuns(store: Store, actions: Actions, snapshots: Snapshots)
     },
     classes: (id) => JSON.parse(field(id, 'classes')) as RunClass[],
     extra: (id) => JSON.parse(field(id, 'extra')) as Record<string, unknown>,
-    remove: (id) =>
-      store.write(() => {
-        if (store.run('DELETE FROM run WHERE id = ?', id).changes === 0) throw unknown(id);
-      }),
+    remove: async (id) => drive(removing(id)),
     count: () => store.get<{ n: number }>('SELECT count(*) AS n FROM run')?.n ?? 0,
   };
 }

@@ -43,7 +43,7 @@ CREATE TABLE image (
   format TEXT,
   width INTEGER,
   height INTEGER,
-  aspect REAL GENERATED ALWAYS AS (CAST(width AS REAL) / nullif(height, 0)) VIRTUAL,
+  aspect REAL,
   brightness REAL,
   blur REAL,
   status TEXT NOT NULL CHECK (status IN ('ok', 'unreadable', 'missing')),
@@ -223,12 +223,12 @@ CREATE TABLE finding (
   likely INTEGER NOT NULL DEFAULT 0,
   reasons TEXT NOT NULL,
   detail TEXT NOT NULL DEFAULT '{}',
-  decision TEXT,
-  current INTEGER NOT NULL DEFAULT 1
+  decision TEXT
 ) STRICT;
-CREATE INDEX finding_queue ON finding (kind, current, score);
-CREATE INDEX finding_open ON finding (kind, likely) WHERE current = 1 AND decision IS NULL;
-CREATE INDEX finding_subject ON finding (kind, subject);
+CREATE INDEX finding_queue ON finding (kind, score);
+CREATE INDEX finding_open ON finding (kind, likely) WHERE decision IS NULL;
+CREATE INDEX finding_decided ON finding (kind, score) WHERE decision IS NOT NULL;
+CREATE INDEX finding_subject ON finding (kind, subject, given);
 CREATE TABLE finding_image (
   finding INTEGER NOT NULL REFERENCES finding ON DELETE CASCADE,
   image INTEGER NOT NULL REFERENCES image ON DELETE CASCADE,
@@ -250,8 +250,10 @@ CREATE TABLE decision (
   subject TEXT NOT NULL,
   given INTEGER NOT NULL,
   decision TEXT NOT NULL,
-  class INTEGER REFERENCES class,
+  class INTEGER,
   score REAL NOT NULL,
+  likely INTEGER NOT NULL,
+  corrected INTEGER NOT NULL,
   at INTEGER NOT NULL,
   author TEXT NOT NULL,
   action INTEGER NOT NULL REFERENCES action,
@@ -261,7 +263,7 @@ CREATE INDEX decision_order ON decision (at);
 CREATE TABLE decision_event (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   action INTEGER NOT NULL REFERENCES action,
-  finding INTEGER,
+  finding INTEGER NOT NULL,
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
   given INTEGER NOT NULL,
@@ -306,19 +308,6 @@ CREATE TABLE backbone (
   file TEXT NOT NULL,
   info TEXT NOT NULL,
   added_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE embedding_file (
-  id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,
-  path TEXT NOT NULL,
-  width INTEGER NOT NULL
-) STRICT;
-CREATE TABLE embedding (
-  file INTEGER NOT NULL REFERENCES embedding_file ON DELETE CASCADE,
-  hash TEXT NOT NULL,
-  row INTEGER NOT NULL,
-  PRIMARY KEY (file, hash)
 ) STRICT, WITHOUT ROWID;
 `;
 

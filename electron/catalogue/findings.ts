@@ -1,0 +1,355 @@
+/**
+ * Findings of the cleaner and what a person answered. Decisions belong to the content (hashes) and the label that was
+ * doubted, not to a search: what was kept is never asked again, also after a move, a new import or a new search.
+ */
+import { type ActionInfo, AssayError, type Decision, type Finding, type FindingKind } from '../contract/index.ts';
+import { type Actions } from './actions.ts';
+import { type Assign } from './assign.ts';
+import { type Inverter } from './history.ts';
+import { type Sliced, drive } from './slices.ts';
+import { chunks, type Store } from './store.ts';
+import { type Tiles } from './tiles.ts';
+
+export interface NewFinding {
+  /** The image it is about comes first; two or more for a family. */
+  images: readonly number[];
+  given: number | null;
+  suggested: number | null;
+  /** 0-1, higher = more suspicious. */
+  score: number;
+  likely: boolean;
+  reasons: Finding['reasons'];
+  /** Shown with the finding: any JSON value. */
+  detail?: unknown;
+}
+
+/** A decision that stands. */
+export interface Decided {
+  kind: FindingKind;
+  /** Class that was doubted; null where the finding was not about a label. */
+  given: number | null;
+  decision: Decision;
+  class: number | null;
+  score: number;
+  likely: boolean;
+  /** Whether the label was changed by it. */
+  corrected: boolean;
+  at: number;
+}
+
+export interface Findings {
+  /**
+   * The result of a search for one kind. Findings that were open and are not found again go; those that were decided
+   * stay, and what was kept, set aside or excluded before is not asked again. `snapshot` is the label event it saw.
+   */
+  replace(kind: FindingKind, found: readonly NewFinding[], snapshot: number): Promise<{ open: number; known: number }>;
+  list(
+    kind: FindingKind,
+    decided: 'no' | 'yes' | 'all',
+    from: number,
+    count: number,
+  ): { total: number; findings: Finding[] };
+  /** Throws `clean/finding-unknown`. */
+  get(id: number): Finding & { detail: unknown };
+  /**
+   * One gesture: the decision and the label it means, undone together. accept: the suggested class; change: `class`;
+   * unsure, exclude: the state; keep: nothing. It is of the finding's first image unless `images` are named.
+   */
+  decide(
+    id: number,
+    decision: Decision,
+    options: { author: string; class?: number | null; images?: readonly number[] },
+  ): { action: ActionInfo | null; revision: number };
+  kinds(): { kind: FindingKind; open: number; decided: number; likely: number }[];
+  /** Oldest first. */
+  decisions(kind?: FindingKind): Decided[];
+  /** When a kind (or any) was last searched for and what it saw; null before the first search. */
+  searched(kind?: FindingKind): { at: number; snapshot: number } | null;
+}
+
+interface Row {
+  id: number;
+  kind: FindingKind;
+  subject: string;
+  given: number | null;
+  suggested: number | null;
+  score: number;
+  likely: number;
+  reasons: string;
+  detail: string;
+  decision: Decision | null;
+}
+
+/** Decisions after which the same content with the same label is not asked again. */
+const SETTLES = `('keep', 'unsure', 'exclude')`;
+const SLICE = 200;
+
+export function createFindings(store: Store, actions: Actions, assign: Assign, tiles: Tiles): Findings {
+  /** What a finding is about: its contents, whatever their order; an image without a hash stands for itself. */
+  function subjectOf(images: readonly number[]): string {
+    const rows = store.all<{ id: number; hash: string | null }>(
+      'SELECT i.id, i.hash FROM json_each(?) j CROSS JOIN image i ON i.id = j.value',
+      JSON.stringify(images),
+    );
+    return rows
+      .map((r) => r.hash ?? `#${r.id}`)
+      .sort()
+      .join(',');
+  }
+
+  function row(id: number): Row {
+    const found = store.get<Row>('SELECT * FROM finding WHERE id = ?', id);
+    if (!found) throw new AssayError('clean/finding-unknown', { subject: String(id) });
+    return found;
+  }
+  const imagesOf = (id: number): number[] =>
+    store.rows('SELECT image FROM finding_image WHERE finding = ? ORDER BY place', id).map((r) => r[0] as number);
+  const toFinding = ({ subject: _, detail: __, ...rest }: Row): Finding => ({
+    ...rest,
+    images: tiles.tiles(imagesOf(rest.id)),
+    likely: rest.likely === 1,
+    reasons: JSON.parse(rest.reasons) as Finding['reasons'],
+  });
+
+  function setDecision(id: number, decision: string | null): void {
+    store.run('UPDATE finding SET decision = ? WHERE id = ?', decision, id);
+    store.run('UPDATE finding_image SET open = ? WHERE finding = ?', decision === null ? 1 : 0, id);
+  }
+
+  function insert(kind: FindingKind, subject: string, found: NewFinding): number {
+    const { id } = store.run(
+      `INSERT INTO finding (kind, subject, given, suggested, score, likely, reasons, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      kind,
+      subject,
+      found.given,
+      found.suggested,
+      found.score,
+      Number(found.likely),
+      JSON.stringify(found.reasons),
+      JSON.stringify(found.detail ?? null),
+    );
+    found.images.forEach((image, place) =>
+      store.run(
+        'INSERT OR IGNORE INTO finding_image (finding, image, place, kind, open, score) VALUES (?, ?, ?, ?, 1, ?)',
+        id,
+        image,
+        place,
+        kind,
+        found.score,
+      ),
+    );
+    return id;
+  }
+
+  function* replacing(
+    kind: FindingKind,
+    found: readonly NewFinding[],
+    snapshot: number,
+  ): Sliced<{ open: number; known: number }> {
+    // New ones go in first: until the last slice the old queue is still there, and numbers above `old` are the new one.
+    const old = store.get<{ n: number | null }>('SELECT max(id) AS n FROM finding')?.n ?? 0;
+    let open = 0;
+    let known = 0;
+    for (const part of chunks(found, SLICE)) {
+      store.write(() => {
+        for (const one of part) {
+          const subject = subjectOf(one.images);
+          const settled = store.get(
+            `SELECT 1 FROM decision WHERE kind = ? AND subject = ? AND given = ? AND decision IN ${SETTLES}`,
+            kind,
+            subject,
+            one.given ?? 0,
+          );
+          if (settled) {
+            known++;
+            continue;
+          }
+          open++;
+          insert(kind, subject, one);
+        }
+      });
+      yield;
+    }
+    store.write(() => {
+      store.run('DELETE FROM finding WHERE kind = ? AND decision IS NULL AND id <= ?', kind, old);
+      store.run(
+        'INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+        `searched:${kind}`,
+        JSON.stringify({ at: store.now(), snapshot }),
+      );
+    });
+    return { open, known };
+  }
+
+  /** Remembers a decision about content under a label; what stood before is kept by the event, for undo. */
+  function remember(
+    action: number,
+    finding: Row,
+    given: number,
+    decision: { decision: Decision; class: number | null; corrected: boolean },
+    author: string,
+  ): void {
+    const key = [finding.kind, finding.subject, given] as const;
+    const before = store.get<Record<string, unknown>>(
+      'SELECT * FROM decision WHERE kind = ? AND subject = ? AND given = ?',
+      ...key,
+    );
+    const after = {
+      ...decision,
+      corrected: Number(decision.corrected),
+      score: finding.score,
+      likely: finding.likely,
+      at: store.now(),
+      author,
+      action,
+    };
+    put(key, after);
+    store.run(
+      'INSERT INTO decision_event (action, finding, kind, subject, given, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      action,
+      finding.id,
+      ...key,
+      before ? JSON.stringify(before) : null,
+      JSON.stringify(after),
+    );
+  }
+  function put(key: readonly [string, string, number], value: Record<string, unknown> | null): void {
+    if (value === null) {
+      store.run('DELETE FROM decision WHERE kind = ? AND subject = ? AND given = ?', ...key);
+      return;
+    }
+    store.run(
+      `INSERT OR REPLACE INTO decision (kind, subject, given, decision, class, score, likely, corrected, at, author, action)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...key,
+      value.decision as string,
+      value.class as number | null,
+      value.score as number,
+      value.likely as number,
+      value.corrected as number,
+      value.at as number,
+      value.author as string,
+      value.action as number,
+    );
+  }
+
+  return {
+    replace: (kind, found, snapshot) => drive(replacing(kind, found, snapshot)),
+    list(kind, decided, from, count) {
+      const where = { no: 'AND decision IS NULL', yes: 'AND decision IS NOT NULL', all: '' }[decided];
+      const total = store.get<{ n: number }>(`SELECT count(*) AS n FROM finding WHERE kind = ? ${where}`, kind)?.n ?? 0;
+      const findings = store
+        .all<Row>(
+          `SELECT * FROM finding WHERE kind = ? ${where} ORDER BY score DESC, id DESC LIMIT ? OFFSET ?`,
+          kind,
+          count,
+          from,
+        )
+        .map(toFinding);
+      return { total, findings };
+    },
+    get(id) {
+      const found = row(id);
+      return { ...toFinding(found), detail: JSON.parse(found.detail) as unknown };
+    },
+    decide(id, decision, { author, class: other, images }) {
+      const action = store.write(() => {
+        const found = row(id);
+        const about = [...(images ?? imagesOf(id).slice(0, 1))];
+        const made = actions.begin({ kind: 'decide', summary: decision, author });
+        const wanted = decision === 'accept' ? found.suggested : decision === 'change' ? (other ?? null) : null;
+        if (wanted !== null) {
+          assign.constant(about, wanted, 'person');
+          assign.write(made, 'class');
+        }
+        if (decision === 'unsure' || decision === 'exclude') {
+          assign.state(about, decision === 'unsure' ? { unsure: true } : { excluded: true });
+          assign.write(made, 'state');
+        }
+        const corrected = wanted !== null && wanted !== found.given;
+        remember(made, found, found.given ?? 0, { decision, class: wanted, corrected }, author);
+        // The class that a person chose is not doubted again either.
+        if (corrected) remember(made, found, wanted, { decision: 'keep', class: wanted, corrected: false }, author);
+        setDecision(id, decision);
+        return actions.finish(made);
+      });
+      return { action, revision: store.revision() };
+    },
+    kinds() {
+      return store.all<{ kind: FindingKind; open: number; decided: number; likely: number }>(
+        `SELECT kind, sum(decision IS NULL) AS open, sum(decision IS NOT NULL) AS decided,
+           sum(decision IS NULL AND likely) AS likely FROM finding GROUP BY kind`,
+      );
+    },
+    decisions(kind) {
+      // A class that was chosen over another is remembered too, as kept: it is not a decision of its own.
+      const rows = store.all<Omit<Decided, 'likely' | 'corrected'> & { likely: number; corrected: number }>(
+        `SELECT d.kind, nullif(d.given, 0) AS given, d.decision, d.class, d.score, d.likely, d.corrected, d.at
+         FROM decision d WHERE (? IS NULL OR d.kind = ?) AND NOT (d.decision = 'keep' AND d.class IS NOT NULL)
+         ORDER BY d.at, d.action`,
+        kind ?? null,
+        kind ?? null,
+      );
+      return rows.map((r) => ({ ...r, likely: r.likely === 1, corrected: r.corrected === 1 }));
+    },
+    searched(kind) {
+      const rows = store.all<{ value: string }>(
+        `SELECT value FROM setting WHERE key GLOB 'searched:' || ?`,
+        kind ?? '*',
+      );
+      const all = rows.map((r) => JSON.parse(r.value) as { at: number; snapshot: number });
+      return all.sort((a, b) => b.at - a.at)[0] ?? null;
+    },
+  };
+}
+
+/** Takes decisions back, for undo and redo: the finding is open again, and may be asked again. */
+export const invertDecisions =
+  (store: Store): Inverter =>
+  (action, under) => {
+    const events = store.all<{
+      finding: number;
+      kind: string;
+      subject: string;
+      given: number;
+      before: string | null;
+      after: string | null;
+    }>('SELECT * FROM decision_event WHERE action = ? ORDER BY id DESC', action);
+    for (const e of events) {
+      store.run(
+        'INSERT INTO decision_event (action, finding, kind, subject, given, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        under,
+        e.finding,
+        e.kind,
+        e.subject,
+        e.given,
+        e.after,
+        e.before,
+      );
+      store.run('DELETE FROM decision WHERE kind = ? AND subject = ? AND given = ?', e.kind, e.subject, e.given);
+      if (e.before !== null) {
+        const b = JSON.parse(e.before) as Record<string, string | number | null>;
+        store.run(
+          `INSERT INTO decision (kind, subject, given, decision, class, score, likely, corrected, at, author, action)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          e.kind,
+          e.subject,
+          e.given,
+          b.decision ?? null,
+          b.class ?? null,
+          b.score ?? null,
+          b.likely ?? null,
+          b.corrected ?? null,
+          b.at ?? null,
+          b.author ?? null,
+          under,
+        );
+      }
+      // The doubted label's own event says whether the finding is decided now.
+      const finding = store.get<{ given: number | null }>('SELECT given FROM finding WHERE id = ?', e.finding);
+      if (!finding || (finding.given ?? 0) !== e.given) continue;
+      const decision = e.before === null ? null : ((JSON.parse(e.before) as { decision: string }).decision ?? null);
+      store.run('UPDATE finding SET decision = ? WHERE id = ?', decision, e.finding);
+      store.run('UPDATE finding_image SET open = ? WHERE finding = ?', decision === null ? 1 : 0, e.finding);
+    }
+  };
