@@ -1,5 +1,6 @@
 /** Starts the compute process with plain Node. Under Electron the shell hands in a utility process instead. */
 import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { type FromCompute, type ProcessEndpoint } from './protocol.ts';
 
@@ -11,7 +12,8 @@ export function forkCompute(script: string, environment: NodeJS.ProcessEnv = pro
   const child = fork(script, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: environment,
+    // Decoding runs on libuv's threads: as many as cores, where four are not enough.
+    env: { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())), ...environment },
     execArgv: [],
   });
   const lines: ((line: string) => void)[] = [];

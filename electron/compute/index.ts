@@ -1,6 +1,7 @@
 export { forkCompute } from './fork.ts';
 export { forkedEndpoint, serveTasks } from './host.ts';
 export { type Compute, createCompute, type LauncherOptions, type RunOptions } from './launcher.ts';
+export { createSessionPool, type PoolOptions, type SessionPool } from './pool.ts';
 export * from './protocol.ts';
 export {
   createSession,

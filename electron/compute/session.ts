@@ -79,8 +79,14 @@ export async function createSession(model: string | Uint8Array, options: Session
     graphOptimizationLevel: options.optimization ?? 'all',
     enableMemPattern: options.memoryPattern ?? false,
     logSeverityLevel: 3,
-    // Values near zero must not slow a run down a hundredfold.
-    extra: { session: { set_denormal_as_zero: '1' } },
+    extra: {
+      session: {
+        // Values near zero must not slow a run down a hundredfold.
+        set_denormal_as_zero: '1',
+        // Threads that wait must sleep: decoding and other sessions want the core.
+        intra_op: { allow_spinning: '0' },
+      },
+    },
   };
   if (options.external) settings.externalData = [...options.external].map(([path, data]) => ({ path, data }));
   try {

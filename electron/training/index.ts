@@ -1,0 +1,2 @@
+export { headTask, type HeadParams, type HeadResult } from './head/task.ts';
+export { LEAST_PER_CLASS, ORIGIN } from './head/words.ts';

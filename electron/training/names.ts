@@ -1,0 +1,2 @@
+/** What the engine may load of this part: words, no work. */
+export { LEAST_PER_CLASS, ORIGIN } from './head/words.ts';
