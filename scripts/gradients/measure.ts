@@ -22,6 +22,8 @@ export interface Result {
   outputError?: number;
   /** Largest absolute deviation of the logits after training. */
   logitsDeviation?: number;
+  /** Largest relative deviation of the length of a running mean or variance after training. */
+  runningDeviation?: number;
   operators: Record<string, number>;
   /** What is outside the tolerances, or the error that stopped the case. */
   problems: string[];
