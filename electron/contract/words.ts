@@ -144,7 +144,7 @@ export const recentProject = z.object({
 export type RecentProject = z.infer<typeof recentProject>;
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
-export const JOB_KINDS = ['import', 'embed', 'train', 'clean', 'classify', 'demo'] as const;
+export const JOB_KINDS = ['import', 'train', 'clean', 'classify', 'demo'] as const;
 export const jobKind = z.enum(JOB_KINDS);
 export type JobKind = z.infer<typeof jobKind>;
 export const wireError = z.object({
@@ -300,6 +300,8 @@ export const policyOp = z.object({
   op: z.string(),
   p: probability,
   ranges: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  /** At most one op of a choice is applied; `p` stays the probability of this op, so a choice sums to 1 at most. */
+  choice: z.string().max(40).optional(),
 });
 export const policy = z.object({ name: z.string(), ops: z.array(policyOp) });
 export type Policy = z.infer<typeof policy>;

@@ -2,7 +2,7 @@
  * The pixels that a network sees. One function for training, validation, preview and batch: interpolation,
  * antialiasing, orientation and colour cannot differ between them.
  */
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { decoding, readImage, upright } from './read.ts';
 
 export interface Target {
@@ -19,20 +19,40 @@ export interface RawImage {
   height: number;
 }
 
-const scaled = (image: Sharp, { width, height, fit }: Target): Sharp =>
-  image.resize(width, height, {
-    fit: fit === 'letterbox' ? 'contain' : 'fill',
-    background: '#ffffff',
-    kernel: 'cubic',
-  });
+/** Pixels of a target's size and where the picture lies in them: all of it, or what the white leaves. */
+export interface Loaded extends RawImage {
+  content: { left: number; top: number; width: number; height: number };
+}
+
+/** `picture` centred on white. */
+function boxed(picture: RawImage, { width, height }: Target): Loaded {
+  const content = {
+    left: (width - picture.width) >> 1,
+    top: (height - picture.height) >> 1,
+    width: picture.width,
+    height: picture.height,
+  };
+  if (picture.width === width && picture.height === height) return { ...picture, content };
+  const data = Buffer.alloc(width * height * 3, 255);
+  const row = picture.width * 3;
+  for (let y = 0; y < picture.height; y++)
+    picture.data.copy(data, ((content.top + y) * width + content.left) * 3, y * row, (y + 1) * row);
+  return { data, width, height, content };
+}
 
 /**
  * Decodes a file to RGB of exactly the target's size. Cubic, antialiased when it shrinks.
  * Throws `image/unreadable`, `image/missing`.
  */
-export async function loadPixels(path: string, target: Target): Promise<RawImage> {
+export async function loadPixels(path: string, target: Target): Promise<Loaded> {
   const { bytes } = await readImage(path);
-  return decoding(path, async () => ({ ...target, data: await scaled(upright(bytes), target).raw().toBuffer() }));
+  return decoding(path, async () => {
+    const { data, info } = await upright(bytes)
+      .resize(target.width, target.height, { fit: target.fit === 'letterbox' ? 'inside' : 'fill', kernel: 'cubic' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return boxed({ data, width: info.width, height: info.height }, target);
+  });
 }
 
 /** Grey, longest side at most `side`, never enlarged: what duplicates are compared on. */
