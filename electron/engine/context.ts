@@ -1,7 +1,8 @@
 /** What the procedures share: the program's own stores, the open project, and how to reach compute and clients. */
 import { AssayError, type Output, type ParsedInput, type ProcedureName, type StudioEvent } from '../contract/index.ts';
-import { type Tasks } from './compute-process.ts';
+import { type Tasks } from './tasks/index.ts';
 import { type Compute } from '../compute/launcher.ts';
+import { type DrawnPictures } from './drawn.ts';
 import { type Log } from './log.ts';
 import { type OpenProject } from './project.ts';
 import { type Places } from './places.ts';
@@ -20,6 +21,8 @@ export interface EngineContext {
   readonly interactive: Compute<Tasks>;
   readonly log: Log;
   readonly clock: () => number;
+  /** Pictures of previews. */
+  readonly drawn: DrawnPictures;
   project: OpenProject | null;
   emit(event: StudioEvent): void;
 }

@@ -12,15 +12,15 @@ import {
 } from '../contract/index.ts';
 import { type Compute, createCompute } from '../compute/launcher.ts';
 import { type ProcessEndpoint } from '../compute/protocol.ts';
-import { type Tasks } from './compute-process.ts';
+import { type DemoParams, type DemoResult, type Tasks } from './tasks/index.ts';
 import { type CallOptions, type Door, type EngineContext, type Handler, projectOf } from './context.ts';
+import { DrawnPictures } from './drawn.ts';
 import { fileLog } from './log.ts';
 import { type Picture, pictureOf } from './pictures.ts';
 import { type Places } from './places.ts';
 import { handlers } from './procedures/index.ts';
 import { closeProject } from './project.ts';
 import { openRecent, openSettings } from './settings.ts';
-import { type DemoParams, type DemoResult } from './tasks/index.ts';
 
 export interface EngineOptions {
   door: Door;
@@ -62,6 +62,7 @@ export function createEngine({ door, places, spawnCompute, clock = Date.now }: E
     interactive,
     log: fileLog(join(places.config, 'assay.log'), clock),
     clock,
+    drawn: new DrawnPictures(),
     project: null,
     emit: (event) => listeners.forEach((listen) => listen(event)),
   };

@@ -1,4 +1,5 @@
 /** Labels in and out of other forms. One file a form. */
+export { csvLine } from './csv-line.ts';
 export { type LabelTable, type TableChoice, readLabelTable } from './csv.ts';
 export { type FolderLabel, folderLabels } from './folders.ts';
 export { inspectFolder } from './inspect.ts';

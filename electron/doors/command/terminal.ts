@@ -1,10 +1,12 @@
 /** Writing to a terminal: results to stdout, progress to stderr. */
 import { type JobInfo } from '../../contract/index.ts';
 
+export type Progress = Pick<JobInfo, 'phase' | 'done' | 'total' | 'rate' | 'secondsLeft'>;
+
 export interface Terminal {
   result(text: string): void;
   note(text: string): void;
-  progress(job: JobInfo): void;
+  progress(job: Progress): void;
   endProgress(): void;
 }
 
@@ -14,7 +16,7 @@ export function timeLeft(seconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min left`;
 }
 
-export function progressLine(job: JobInfo): string {
+export function progressLine(job: Progress): string {
   const amount = job.total > 0 ? `${job.done} of ${job.total}` : job.done > 0 ? String(job.done) : '';
   const rate = job.rate === null ? '' : `${job.rate.toFixed(job.rate < 10 ? 1 : 0)}/s`;
   const left = job.secondsLeft === null ? '' : timeLeft(job.secondsLeft);

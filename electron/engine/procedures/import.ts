@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AssayError, type ImportPlan, type Split, importPlan } from '../../contract/index.ts';
+import { type ImageRecord } from '../../catalogue/index.ts';
 import { drawSplit } from '../../evaluation/index.ts';
 import { type ScannedFile, scanFolder } from '../../imaging/scan.ts';
 import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
@@ -116,10 +117,19 @@ async function readImages(
   return counts;
 }
 
+/** Every image of a source, in the order of its rows. */
+async function ofSource({ catalogue }: OpenProject, source: number): Promise<ImageRecord[]> {
+  const ids = (await catalogue.views.select(`source:${JSON.stringify(catalogue.sources.get(source).name)}`)).sort();
+  const images: ImageRecord[] = [];
+  for (let from = 0; from < ids.length; from += 1000)
+    images.push(...catalogue.images.records(ids.subarray(from, from + 1000)));
+  return images;
+}
+
 /** Seeded, stratified: each class gives the same share to validation and test. */
-function drawSplits(project: OpenProject, source: number, plan: ImportPlan, action: number): void {
+async function drawSplits(project: OpenProject, source: number, plan: ImportPlan, action: number): Promise<void> {
   const { catalogue } = project;
-  const images = catalogue.images.ofSource(source).filter((image) => image.class !== null && image.status === 'ok');
+  const images = (await ofSource(project, source)).filter((image) => image.class !== null && image.status === 'ok');
   const classes = new Map(
     [...new Set(images.map((image) => image.class))].sort((a, b) => Number(a) - Number(b)).map((id, i) => [id, i]),
   );
@@ -162,7 +172,7 @@ export async function importBody(
     author: author(context),
   });
   const counts = await readImages(context, project, source.id, files, label, action, job);
-  if (plan.split === 'draw') drawSplits(project, source.id, plan, action);
+  if (plan.split === 'draw') await drawSplits(project, source.id, plan, action);
   await catalogue.images.reconcile(
     source.id,
     files.map((file) => file.relative),
@@ -174,7 +184,7 @@ export async function importBody(
   });
   project.remember(context);
   changed(context, ['images', 'labels', 'classes']);
-  const all = catalogue.images.ofSource(source.id);
+  const all = await ofSource(project, source.id);
   return {
     images: all.filter((image) => image.status === 'ok').length,
     added: counts.added,

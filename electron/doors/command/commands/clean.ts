@@ -1,5 +1,5 @@
 /** assay clean: searches what is wrong with the images and prints the findings, most suspicious first. */
-import { FINDING_KINDS } from '../../../contract/index.ts';
+import { FINDING_KINDS, reasonSentence } from '../../../contract/index.ts';
 import { type Command } from '../command.ts';
 import { usageError } from '../options.ts';
 import { PROJECT_OPTION, finishJob, withProject } from '../studio.ts';
@@ -47,7 +47,7 @@ export const clean: Command = {
             suggested: f.suggested === null ? null : classes.get(f.suggested),
             score: f.score,
             likely: f.likely,
-            reason: f.reasons.map((r) => engine.sentence(r)).join('; '),
+            reason: f.reasons.map((r) => reasonSentence(r, 'en')).join('; '),
           });
         }
       }

@@ -1,4 +1,5 @@
 /** assay demo: draws the 17-class Korean document set. */
+import { RateMeter } from '../../../engine/index.ts';
 import { type Command } from '../command.ts';
 import { usageError } from '../options.ts';
 import { newEngine } from '../studio.ts';
@@ -17,6 +18,7 @@ export const demo: Command = {
     const [out] = call.operands;
     if (out === undefined || call.operands.length > 1) throw usageError(demo, 'name one folder for the set');
     const engine = newEngine('command');
+    const meter = new RateMeter();
     const started = Date.now();
     try {
       const result = await engine.drawDemo(
@@ -29,7 +31,10 @@ export const demo: Command = {
         },
         {
           signal: call.signal,
-          onProgress: (done, total) => call.terminal.progress(engine.progressOf('draw', done, total)),
+          onProgress: (done, total) => {
+            meter.add(Date.now(), done);
+            call.terminal.progress({ phase: 'draw', done, total, ...meter.estimate(total) });
+          },
         },
       );
       const document = { folder: call.options.resolve(out), ...result, seconds: (Date.now() - started) / 1000 };

@@ -1,8 +1,21 @@
 /** assay label, undo, redo: one gesture each, in the same log as the window's. */
-import { type LabelChange, SPLITS } from '../../../contract/index.ts';
+import { AssayError, type LabelChange, SPLITS } from '../../../contract/index.ts';
+import { type Engine } from '../../../engine/index.ts';
 import { type Command, type Invocation, type Outcome } from '../command.ts';
 import { usageError } from '../options.ts';
 import { PROJECT_OPTION, withProject } from '../studio.ts';
+
+/** The id of a class by its name; a new one only where that was asked for. */
+async function classNamed(engine: Engine, name: string, create: boolean): Promise<number> {
+  const classes = await engine.call('classes.list', {});
+  const found = classes.find((c) => c.name.normalize('NFC') === name.normalize('NFC'));
+  if (found) return found.id;
+  if (create) return (await engine.call('classes.create', { name })).id;
+  throw new AssayError('label/class-unknown', {
+    subject: name,
+    values: { known: classes.map((c) => c.name).join(', ') },
+  });
+}
 
 export const label: Command = {
   name: 'label',
@@ -36,7 +49,7 @@ export const label: Command = {
     }
     return withProject(call, async (engine) => {
       if (name === 'none') change.class = null;
-      else if (name !== undefined) change.class = await engine.classByName(name, options.flag('create'));
+      else if (name !== undefined) change.class = await classNamed(engine, name, options.flag('create'));
       if (Object.values(change).every((value) => value === undefined))
         throw usageError(label, 'say what to change: --class, --split, --unsure, --exclude or --note');
       const { changed, action } = await engine.call('labels.apply', { selection: { query }, change });

@@ -19,24 +19,19 @@ export const query: Command = {
   async run(call) {
     if (call.operands.length > 1) throw usageError(query, 'put the query in quotes');
     const sort = call.options.string('sort');
-    const text = [
-      call.operands[0] ?? '',
-      sort === undefined ? '' : sort.startsWith('-') ? `sort:${sort}` : `sort:${sort}`,
-    ]
-      .filter(Boolean)
-      .join(' ');
+    const text = [call.operands[0] ?? '', sort === undefined ? '' : `sort:${sort}`].filter(Boolean).join(' ');
     const limit = call.options.number('limit') ?? Infinity;
     return withProject(call, async (engine) => {
       const classes = new Map((await engine.call('classes.list', {})).map((c) => [c.id, c.name]));
       const { view, total } = await engine.call('view.open', { query: text, first: 0 });
-      const images = [];
+      const images: { path: string; class: string | null; split: string; state: string }[] = [];
       for (let from = 0; from < Math.min(total, limit); from += 500) {
         const { tiles } = await engine.call('view.tiles', { view, from, count: Math.min(500, limit - from) });
-        const paths = engine.pathsOf(tiles.map((t) => t.id));
+        const paths = await engine.call('images.paths', { ids: tiles.map((t) => t.id) });
         tiles.forEach((t, i) => {
           const state = t.status === 'ok' ? (t.excluded ? 'excluded' : t.unsure ? 'unsure' : 'ok') : t.status;
           images.push({
-            path: paths[i],
+            path: paths[i] ?? '',
             class: t.class === null ? null : (classes.get(t.class) ?? null),
             split: t.split,
             state,

@@ -1,0 +1,80 @@
+/** Augmentation: the policy of the project and its preview. */
+import { createHash } from 'node:crypto';
+import { pictures, policy as policySchema, random } from '../../contract/index.ts';
+import { augmentCatalogue, checkPolicy, PRESETS } from '../../augment/catalogue.ts';
+import { type ImageRecord } from '../../catalogue/index.ts';
+import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
+import { workingImages } from '../features.ts';
+
+const KEY = 'policy';
+
+/** A seeded pick that spreads over the classes: one image of each in turn. */
+function pick(images: readonly ImageRecord[], count: number, seed: number): ImageRecord[] {
+  const shuffled = [...images];
+  random(seed, 'preview').shuffle(shuffled);
+  const seen = new Set<number | null>();
+  const first = shuffled.filter((image) => !seen.has(image.class) && seen.add(image.class));
+  return [...first, ...shuffled.filter((image) => !first.includes(image))].slice(0, count);
+}
+
+/** Keeps a drawn picture for the page; its name is its content. */
+function keep(context: EngineContext, png: Uint8Array): string {
+  const key = createHash('sha256').update(png).digest('hex').slice(0, 32);
+  context.drawn.put(key, png);
+  return pictures.drawn(key);
+}
+
+export const augment: HandlersOf<'augment'> = {
+  'augment.catalogue': () => augmentCatalogue(),
+  'augment.get'(context) {
+    const stored = policySchema.safeParse(projectOf(context).catalogue.settings.get(KEY));
+    return stored.success
+      ? stored.data
+      : checkPolicy(PRESETS.find((preset) => preset.name === 'light') ?? { name: 'none', ops: [] });
+  },
+  'augment.set'(context, policy) {
+    const checked = checkPolicy(policy);
+    projectOf(context).catalogue.settings.set(KEY, checked);
+    return checked;
+  },
+  async 'augment.preview'(context, { policy, images: ids, pick: count, draws, size, seed }, { signal }) {
+    const { catalogue } = projectOf(context);
+    const checked = checkPolicy(policy);
+    const chosen =
+      ids.length > 0
+        ? catalogue.images.records(ids)
+        : pick(
+            (await workingImages(context, signal)).filter((i) => i.split !== 'test'),
+            count,
+            seed,
+          );
+    const usable = chosen.filter((image) => image.hash !== null && image.status === 'ok');
+    const tiles = new Map(catalogue.tiles(usable.map((image) => image.id)).map((tile) => [tile.id, tile]));
+    const rows: {
+      image: number;
+      original: string;
+      draws: { picture: string; parameters: { op: string; values: Record<string, number> }[] }[];
+    }[] = [];
+    await context.interactive.run(
+      'preview',
+      {
+        images: usable.map((image) => ({ path: image.file, hash: image.hash ?? '' })),
+        policy: checked,
+        draws,
+        size,
+        seed,
+      },
+      {
+        signal,
+        onBatch: (batch) => {
+          const drawn = batch.draws.map(({ png, parameters }) => ({ picture: keep(context, png), parameters }));
+          rows.push({ image: batch.image, original: keep(context, batch.original), draws: drawn });
+        },
+      },
+    );
+    return rows.flatMap(({ image, ...row }) => {
+      const tile = tiles.get(usable[image]?.id ?? 0);
+      return tile ? [{ tile, ...row }] : [];
+    });
+  },
+};

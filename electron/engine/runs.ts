@@ -1,0 +1,70 @@
+/** Figures of a run, from its stored probabilities and today's labels. */
+import { join } from 'node:path';
+import { AssayError, type EvaluationInfo } from '../contract/index.ts';
+import { type Part } from '../catalogue/index.ts';
+import { evaluate } from '../evaluation/index.ts';
+import { type EngineContext, projectOf } from './context.ts';
+
+export type EvaluatedSplit = 'train' | 'validation' | 'test' | 'out-of-fold';
+
+export const runFolder = (context: EngineContext, run: number): string =>
+  join(projectOf(context).runsFolder, String(run));
+
+/**
+ * Images of the training and validation splits were learned from: their honest probabilities are those out of fold.
+ * Throws `run/unknown`, `evaluate/empty-split`.
+ */
+export async function runEvaluation(
+  context: EngineContext,
+  run: number,
+  split: EvaluatedSplit,
+): Promise<EvaluationInfo> {
+  const { catalogue } = projectOf(context);
+  const part: Part = split === 'test' ? 'test' : 'out-of-fold';
+  catalogue.runs.get(run);
+  if (!catalogue.predictions.parts(run).includes(part))
+    throw new AssayError('evaluate/empty-split', { subject: split });
+  const stored = await catalogue.predictions.stored(run, part);
+  const k = stored.classes.length;
+  const rows: number[] = [];
+  stored.given.forEach((given, i) => {
+    if (given < 0 || stored.excluded[i]) return;
+    if (split !== 'out-of-fold' && stored.splits[i] !== split) return;
+    rows.push(i);
+  });
+  if (rows.length === 0) throw new AssayError('evaluate/empty-split', { subject: split });
+  const probabilities = new Float32Array(rows.length * k);
+  rows.forEach((i, row) => probabilities.set(stored.probabilities.subarray(i * k, (i + 1) * k), row * k));
+  const result = evaluate(
+    probabilities,
+    Int32Array.from(rows, (i) => stored.given[i] ?? 0),
+    k,
+  );
+  const confusion = Array.from({ length: k }, (_, given) =>
+    Array.from({ length: k }, (_unused, predicted) => result.confusion.cells[given * k + predicted] ?? 0),
+  );
+  return {
+    run,
+    split,
+    images: rows.length,
+    accuracy: result.accuracy,
+    macroF1: result.macroF1,
+    accuracyInterval: [...result.accuracyInterval] as [number, number],
+    macroF1Interval: [...result.macroF1Interval] as [number, number],
+    classes: stored.classes.map((c) => c.name),
+    classIds: stored.classes.map((c) => c.id),
+    confusion,
+    perClass: result.perClass.map((m, i) => ({
+      class: stored.classes[i]?.name ?? '',
+      precision: m.precision,
+      recall: m.recall,
+      f1: m.f1,
+      support: m.support,
+      f1Interval: [...m.f1Interval] as [number, number],
+    })),
+    clusterOrder: result.clusterOrder,
+    reliability: result.reliability.map(({ confidence, accuracy, count }) => ({ confidence, accuracy, count })),
+    ece: result.ece,
+    temperature: result.temperature,
+  };
+}
