@@ -17,6 +17,8 @@ export interface Actions {
   begin(action: NewAction): number;
   /** Counts what the action changed and closes it. One that changed nothing is taken away, unless kept: null. */
   finish(id: number, keep?: boolean): ActionInfo | null;
+  /** Brings the count of an unfinished action up to date and leaves it open; an empty one is taken away. */
+  settle(id: number): void;
   info(id: number): ActionInfo;
   /** Finished actions, newest first. */
   list(limit: number): ActionInfo[];
@@ -32,6 +34,27 @@ export function createActions(store: Store): Actions {
     if (!found) throw new Error(`no action ${id}`);
     return found;
   }
+  /** Images that an action changed; where there are none, the classes or decisions. */
+  function count(id: number): number {
+    const fields = store.all<{ n: number }>(
+      'SELECT count(*) AS n FROM label_event WHERE action = ? GROUP BY field',
+      id,
+    );
+    const [only] = fields;
+    // One field is the usual gesture, and then every event is another image: only mixed ones are counted apart.
+    if (only && fields.length === 1) return only.n;
+    if (only)
+      return (
+        store.get<{ n: number }>('SELECT count(DISTINCT image) AS n FROM label_event WHERE action = ?', id)?.n ?? 0
+      );
+    const others = store.get<{ n: number }>(
+      `SELECT (SELECT count(*) FROM class_event WHERE action = ?)
+         + (SELECT count(*) FROM decision_event WHERE action = ?) AS n`,
+      id,
+      id,
+    );
+    return others?.n ?? 0;
+  }
   return {
     info,
     begin: ({ kind, summary, author, inverseOf, open, openKey }) =>
@@ -46,32 +69,18 @@ export function createActions(store: Store): Actions {
         openKey ?? null,
       ).id,
     finish(id, keep = false) {
-      // One field is the usual gesture, and then every event is another image: only mixed ones are counted apart.
-      const fields = store.all<{ n: number }>(
-        'SELECT count(*) AS n FROM label_event WHERE action = ? GROUP BY field',
-        id,
-      );
-      const images =
-        fields.length <= 1
-          ? (fields[0]?.n ?? 0)
-          : (store.get<{ n: number }>('SELECT count(DISTINCT image) AS n FROM label_event WHERE action = ?', id)?.n ??
-            0);
-      const others =
-        images > 0
-          ? 0
-          : (store.get<{ n: number }>(
-              `SELECT (SELECT count(*) FROM class_event WHERE action = ?)
-                 + (SELECT count(*) FROM decision_event WHERE action = ?) AS n`,
-              id,
-              id,
-            )?.n ?? 0);
-      const changed = images + others;
+      const changed = count(id);
       if (changed === 0 && !keep) {
         store.run('DELETE FROM action WHERE id = ?', id);
         return null;
       }
       store.run('UPDATE action SET changed = ?, open = 0 WHERE id = ?', changed, id);
       return info(id);
+    },
+    settle(id) {
+      const changed = count(id);
+      if (changed === 0) store.run('DELETE FROM action WHERE id = ?', id);
+      else store.run('UPDATE action SET changed = ? WHERE id = ?', changed, id);
     },
     list: (limit) =>
       store.all<ActionInfo>(`SELECT ${COLUMNS} FROM action WHERE open = 0 ORDER BY id DESC LIMIT ?`, limit),

@@ -115,7 +115,8 @@ export function createAssign(store: Store): Assign {
       );
       if (changes > 0)
         store.run(
-          `UPDATE image SET ${SET[field]}, changed_at = ? FROM temp.assign a WHERE image.id = a.image AND ${differs}`,
+          // The plus makes SQLite look each image up by its id; else it reads every image and looks into `assign`.
+          `UPDATE image SET ${SET[field]}, changed_at = ? FROM temp.assign a WHERE image.id = +a.image AND ${differs}`,
           store.now(),
         );
       return changes;

@@ -34,7 +34,7 @@ export function createBackbones(store: Store): Backbones {
       return row ? toBackbone(row) : null;
     },
     add: ({ info, file, spec }) =>
-      store.write(
+      store.aside(
         () =>
           void store.run(
             'INSERT OR REPLACE INTO backbone (name, file, info, added_at) VALUES (?, ?, ?, ?)',
@@ -44,6 +44,6 @@ export function createBackbones(store: Store): Backbones {
             store.now(),
           ),
       ),
-    remove: (name) => store.write(() => void store.run('DELETE FROM backbone WHERE name = ?', name)),
+    remove: (name) => store.aside(() => void store.run('DELETE FROM backbone WHERE name = ?', name)),
   };
 }

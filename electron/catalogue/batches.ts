@@ -77,7 +77,7 @@ export function createBatches(store: Store, classes: Classes): Batches {
     store.get<{ n: number }>(`SELECT count(*) AS n FROM batch_row WHERE batch = ? ${SHOW[show]}`, id)?.n ?? 0;
   return {
     create: (batch) =>
-      store.write(
+      store.aside(
         () =>
           store.run(
             `INSERT INTO batch (folder, out, run, run_name, views, created_at, state, job, undecided_below, options)
@@ -94,7 +94,7 @@ export function createBatches(store: Store, classes: Classes): Batches {
           ).id,
       ),
     update: (id, { state, images, job, out }) =>
-      store.write(() => {
+      store.aside(() => {
         if (state !== undefined) store.run('UPDATE batch SET state = ? WHERE id = ?', state, id);
         if (images !== undefined) store.run('UPDATE batch SET images = ? WHERE id = ?', images, id);
         if (job !== undefined) store.run('UPDATE batch SET job = ? WHERE id = ?', job, id);
@@ -111,7 +111,7 @@ export function createBatches(store: Store, classes: Classes): Batches {
       return row ? (JSON.parse(row.options) as unknown) : undefined;
     },
     addRows: (id, rows) =>
-      store.write(() => {
+      store.aside(() => {
         for (const row of rows)
           store.run(
             `INSERT OR REPLACE INTO batch_row (batch, row, path, class, p, next, next_p, undecided, error, probabilities)

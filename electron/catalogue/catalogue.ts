@@ -9,7 +9,7 @@ import { type Batches, createBatches } from './batches.ts';
 import { type Completions, createComplete } from './complete.ts';
 import { createFindings, type Findings, invertDecisions } from './findings.ts';
 import { createJobs, type Jobs } from './jobs.ts';
-import { createAssign } from './assign.ts';
+import { type Assign, createAssign } from './assign.ts';
 import { type Classes, createClasses } from './classes.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { createHistory, type History } from './history.ts';
@@ -79,6 +79,8 @@ export interface Catalogue {
   pragma(name: string): unknown;
   /** SQLite's plan of a statement, one line a step: for the tests. */
   explain(sql: string, ...params: number[]): string[];
+  /** Every statement that was prepared so far: for the tests. */
+  statements(): string[];
   /** Copies the whole catalogue to a file while it is in use. */
   backup(file: string): Promise<void>;
   close(): void;
@@ -154,10 +156,20 @@ export async function openCatalogue(folder: string, options: OpenOptions): Promi
   }
 }
 
-/** Takes back gestures that a crash cut off: their labels were never acknowledged. */
-async function recover(store: Store, assign: ReturnType<typeof createAssign>): Promise<void> {
-  const open = store.all<{ id: number }>(`SELECT id FROM action WHERE open = 1 AND kind <> 'import' ORDER BY id DESC`);
-  for (const { id } of open) await drive(takeBack({ store, assign }, id));
+/**
+ * What a dead process left behind. Gestures that were cut off are taken back: they were never acknowledged. Imports
+ * stay open under their key. Jobs, runs and batches that were going are so no more: the lock is ours.
+ */
+async function recover(store: Store, actions: Actions, assign: Assign, jobs: Jobs): Promise<void> {
+  const open = store.all<{ id: number; kind: string }>('SELECT id, kind FROM action WHERE open = 1 ORDER BY id DESC');
+  for (const { id, kind } of open)
+    if (kind === 'import') store.write(() => actions.settle(id));
+    else await drive(takeBack({ store, assign }, id));
+  jobs.interrupt();
+  if (store.get(`SELECT 1 FROM run WHERE state = 'running'`))
+    store.write(() => store.run(`UPDATE run SET state = 'stopped' WHERE state = 'running'`));
+  if (store.get(`SELECT 1 FROM batch WHERE state IN ('queued', 'running')`))
+    store.write(() => store.run(`UPDATE batch SET state = 'interrupted' WHERE state IN ('queued', 'running')`));
 }
 
 async function compose(store: Store, lock: Lock | null, exists?: (path: string) => boolean): Promise<Catalogue> {
@@ -167,11 +179,7 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
   const actions: Actions = createActions(store);
   const assign = createAssign(store);
   const jobs = createJobs(store);
-  if (!readOnly) {
-    await recover(store, assign);
-    // The lock is ours: whoever ran these jobs is gone.
-    jobs.interrupt();
-  }
+  if (!readOnly) await recover(store, actions, assign, jobs);
   const counts = createCounts(store);
   const classes = createClasses(store, counts);
   const snapshots = createSnapshots(store);
@@ -224,7 +232,7 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
     runs,
     predictions,
     jobs,
-    findings: createFindings(store, actions, assign, tiles),
+    findings: createFindings({ store, actions, assign, classes, tiles }),
     batches: createBatches(store, classes),
     backbones: createBackbones(store),
     settings: createSettings(store),
@@ -237,6 +245,7 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
         .prepare<number[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
         .all(...params)
         .map((step) => step.detail),
+    statements: store.statements,
     backup: async (file) => void (await db.backup(file)),
     close() {
       if (!db.open) return;

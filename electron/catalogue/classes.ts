@@ -36,6 +36,8 @@ export interface Classes {
   get(id: number): ClassInfo;
   /** By name (NFC); null where no living class has it. */
   find(name: string): ClassInfo | null;
+  /** The living class of every id: itself or what it was merged into. For loops over many. */
+  heirs(): Map<number, number>;
   /** The living class of an id: itself or what it was merged into; null for an unknown id. */
   live(id: number | null): number | null;
   /** Takes the next free key and colour. Throws `label/class-invalid`. */
@@ -127,11 +129,19 @@ export function createClasses(store: Store, counts: Counts): Classes {
       const row = all().find((c) => c.id === id);
       return row ? (row.mergedInto ?? row.id) : null;
     },
+    heirs: () => new Map(all().map((c) => [c.id, c.mergedInto ?? c.id])),
     create,
     ensure: (names) =>
       store.write(() => {
+        const known = new Map(living().map((c) => [c.name, c.id]));
         const ids = new Map<string, number>();
-        for (const name of names) ids.set(name, find(name)?.id ?? create({ name }).id);
+        for (const name of names) {
+          if (ids.has(name)) continue;
+          const clean = cleanName(name);
+          const id = known.get(clean) ?? create({ name }).id;
+          known.set(clean, id);
+          ids.set(name, id);
+        }
         return ids;
       }),
     update: (id, change) =>

@@ -5,6 +5,7 @@
 import { type ActionInfo, AssayError, type Decision, type Finding, type FindingKind } from '../contract/index.ts';
 import { type Actions } from './actions.ts';
 import { type Assign } from './assign.ts';
+import { type Classes } from './classes.ts';
 import { type Inverter } from './history.ts';
 import { type Sliced, drive } from './slices.ts';
 import { chunks, type Store } from './store.ts';
@@ -80,11 +81,21 @@ interface Row {
   decision: Decision | null;
 }
 
+const COLUMNS = `id, kind, subject, given, suggested, score, likely, reasons, '' AS detail, decision`;
+
 /** Decisions after which the same content with the same label is not asked again. */
 const SETTLES = `('keep', 'unsure', 'exclude')`;
 const SLICE = 200;
 
-export function createFindings(store: Store, actions: Actions, assign: Assign, tiles: Tiles): Findings {
+export interface FindingParts {
+  store: Store;
+  actions: Actions;
+  assign: Assign;
+  classes: Classes;
+  tiles: Tiles;
+}
+
+export function createFindings({ store, actions, assign, classes, tiles }: FindingParts): Findings {
   /** What a finding is about: its contents, whatever their order; an image without a hash stands for itself. */
   function subjectOf(images: readonly number[]): string {
     const rows = store.all<{ id: number; hash: string | null }>(
@@ -104,12 +115,24 @@ export function createFindings(store: Store, actions: Actions, assign: Assign, t
   }
   const imagesOf = (id: number): number[] =>
     store.rows('SELECT image FROM finding_image WHERE finding = ? ORDER BY place', id).map((r) => r[0] as number);
-  const toFinding = ({ subject: _, detail: __, ...rest }: Row): Finding => ({
-    ...rest,
-    images: tiles.tiles(imagesOf(rest.id)),
-    likely: rest.likely === 1,
-    reasons: JSON.parse(rest.reasons) as Finding['reasons'],
-  });
+  /** Rows as findings, with the tiles of all of them fetched together. */
+  function toFindings(rows: Row[]): Finding[] {
+    const list = JSON.stringify(rows.map((r) => r.id));
+    const images = new Map<number, number[]>(rows.map((r) => [r.id, []]));
+    for (const [id, image] of store.rows(
+      `SELECT f.finding, f.image FROM json_each(?) j CROSS JOIN finding_image f ON f.finding = j.value
+       ORDER BY f.finding, f.place`,
+      list,
+    ))
+      images.get(id as number)?.push(image as number);
+    const tileOf = new Map(tiles.tiles([...new Set([...images.values()].flat())]).map((t) => [t.id, t]));
+    return rows.map(({ subject: _, detail: __, ...rest }) => ({
+      ...rest,
+      images: (images.get(rest.id) ?? []).flatMap((image) => tileOf.get(image) ?? []),
+      likely: rest.likely === 1,
+      reasons: JSON.parse(rest.reasons) as Finding['reasons'],
+    }));
+  }
 
   function setDecision(id: number, decision: string | null): void {
     store.run('UPDATE finding SET decision = ? WHERE id = ?', decision, id);
@@ -238,26 +261,28 @@ export function createFindings(store: Store, actions: Actions, assign: Assign, t
     list(kind, decided, from, count) {
       const where = { no: 'AND decision IS NULL', yes: 'AND decision IS NOT NULL', all: '' }[decided];
       const total = store.get<{ n: number }>(`SELECT count(*) AS n FROM finding WHERE kind = ? ${where}`, kind)?.n ?? 0;
-      const findings = store
-        .all<Row>(
-          `SELECT * FROM finding WHERE kind = ? ${where} ORDER BY score DESC, id DESC LIMIT ? OFFSET ?`,
-          kind,
-          count,
-          from,
-        )
-        .map(toFinding);
-      return { total, findings };
+      const rows = store.all<Row>(
+        `SELECT ${COLUMNS} FROM finding WHERE kind = ? ${where} ORDER BY score DESC, id DESC LIMIT ? OFFSET ?`,
+        kind,
+        count,
+        from,
+      );
+      return { total, findings: toFindings(rows) };
     },
     get(id) {
       const found = row(id);
-      return { ...toFinding(found), detail: JSON.parse(found.detail) as unknown };
+      const [finding] = toFindings([found]);
+      if (!finding) throw new AssayError('clean/finding-unknown', { subject: String(id) });
+      return { ...finding, detail: JSON.parse(found.detail) as unknown };
     },
     decide(id, decision, { author, class: other, images }) {
       const action = store.write(() => {
         const found = row(id);
         const about = [...(images ?? imagesOf(id).slice(0, 1))];
         const made = actions.begin({ kind: 'decide', summary: decision, author });
-        const wanted = decision === 'accept' ? found.suggested : decision === 'change' ? (other ?? null) : null;
+        const wanted = classes.live(
+          decision === 'accept' ? found.suggested : decision === 'change' ? (other ?? null) : null,
+        );
         if (wanted !== null) {
           assign.constant(about, wanted, 'person');
           assign.write(made, 'class');

@@ -62,7 +62,7 @@ export function createJobs(store: Store): Jobs {
   };
   return {
     create: ({ kind, title, params }) =>
-      store.write(
+      store.aside(
         () =>
           store.run(
             `INSERT INTO job (kind, title, state, params, created_at) VALUES (?, ?, 'queued', ?, ?)`,
@@ -73,7 +73,7 @@ export function createJobs(store: Store): Jobs {
           ).id,
       ),
     update: (id, change) =>
-      store.write(() => {
+      (change.state === undefined ? store.note : store.aside)(() => {
         for (const [key, value] of Object.entries(change)) {
           const stored = STORED[key as keyof JobChange];
           if (!stored || value === undefined) continue;
@@ -92,9 +92,9 @@ export function createJobs(store: Store): Jobs {
       return row?.resume ? (JSON.parse(row.resume) as unknown) : undefined;
     },
     setResumePoint: (id, value) =>
-      store.write(() => void store.run('UPDATE job SET resume = ? WHERE id = ?', json(value), id)),
+      store.aside(() => void store.run('UPDATE job SET resume = ? WHERE id = ?', json(value), id)),
     appendLog: (id, line) =>
-      store.write(
+      store.note(
         () =>
           void store.run(
             'INSERT INTO job_log (job, at, line) VALUES (?, ?, ?)',
@@ -116,7 +116,7 @@ export function createJobs(store: Store): Jobs {
     interrupt() {
       const left = `state IN ('queued', 'running')`;
       if (!store.get(`SELECT 1 FROM job WHERE ${left} LIMIT 1`)) return 0;
-      return store.write(
+      return store.aside(
         () => store.run(`UPDATE job SET state = 'interrupted', finished_at = ? WHERE ${left}`, store.now()).changes,
       );
     },

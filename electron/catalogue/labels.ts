@@ -158,9 +158,12 @@ export function createLabels(parts: LabelParts): Labels {
   return {
     async apply(ids, change, options) {
       const note = change.note === '' ? null : change.note;
-      return run(ids, describe(change, classes), options, (action, part) => {
-        if (change.class !== undefined) {
-          assign.constant(part, change.class, change.class === null ? 'cleared' : 'person');
+      const head = describe(change, classes);
+      // A class that was merged meanwhile means the one it went into.
+      const label = change.class === undefined ? undefined : classes.live(change.class);
+      return run(ids, head, options, (action, part) => {
+        if (label !== undefined) {
+          assign.constant(part, label, label === null ? 'cleared' : 'person');
           assign.write(action, 'class');
         }
         if (change.unsure !== undefined || change.excluded !== undefined) {
@@ -220,7 +223,10 @@ export function createLabels(parts: LabelParts): Labels {
         }
         return changed;
       }),
-    leaveImport: (action) => void running.delete(action),
+    leaveImport(action) {
+      running.delete(action);
+      store.write(() => void actions.settle(action));
+    },
     finishImport(action) {
       running.delete(action);
       return store.write(() => actions.finish(action));

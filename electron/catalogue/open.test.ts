@@ -147,6 +147,24 @@ test('kill -9 in the midst of labelling loses no acknowledged label and leaves n
   }
 });
 
+test('a full disk refuses the gesture whole, and the next one works when there is room', async () => {
+  const project = await aProject();
+  const { catalogue } = project;
+  const ids = withImages(catalogue, 50);
+  await catalogue.labels.apply(ids, { note: 'before' }, { author: AUTHOR });
+  const pages = Number(catalogue.pragma('page_count'));
+  catalogue.pragma(`max_page_count = ${pages}`);
+  await expect(catalogue.labels.apply(ids, { note: 'x'.repeat(9000) }, { author: AUTHOR })).rejects.toMatchObject({
+    code: 'disk/full',
+  });
+  expect(catalogue.detail(ids[7] ?? 0).note).toBe('before');
+  catalogue.pragma('max_page_count = 1000000');
+  await catalogue.labels.apply(ids, { note: 'after' }, { author: AUTHOR });
+  await catalogue.history.undo(AUTHOR);
+  expect(catalogue.detail(ids[7] ?? 0).note).toBe('before');
+  project.close();
+});
+
 const second: Migration = {
   version: 2,
   name: 'colours',

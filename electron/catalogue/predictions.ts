@@ -127,7 +127,8 @@ export function createPredictions(store: Store, classes: Classes): Predictions {
   }
 
   function* reading(run: number, part: Part): Sliced<Stored> {
-    const known = runClasses(run).map((c) => ({ id: classes.live(c.id), name: c.name }));
+    const heirs = classes.heirs();
+    const known = runClasses(run).map((c) => ({ id: heirs.get(c.id ?? 0) ?? null, name: c.name }));
     const column = new Map<number, number>();
     known.forEach((c, k) => {
       if (c.id !== null && !column.has(c.id)) column.set(c.id, k);
@@ -199,6 +200,7 @@ export function createPredictions(store: Store, classes: Classes): Predictions {
          WHERE p.image = ? ORDER BY p.run DESC`,
         image,
       );
+      const heirs = classes.heirs();
       return rows.map(({ run, name, rank, margin, entropy }) => {
         const blob = store.get<{ p: Buffer }>(
           'SELECT p FROM probability WHERE run = ? AND part = ? AND image = ?',
@@ -209,7 +211,7 @@ export function createPredictions(store: Store, classes: Classes): Predictions {
         const row = blob ? toRow(blob.p) : new Float32Array();
         const known = runClasses(run);
         const top = Array.from(row, (p, k) => ({
-          class: classes.live(known[k]?.id ?? null),
+          class: heirs.get(known[k]?.id ?? 0) ?? null,
           name: known[k]?.name ?? String(k),
           p: Math.min(1, Math.max(0, p)),
         }))

@@ -14,7 +14,7 @@ export function createSettings(store: Store): Settings {
       return row ? (JSON.parse(row.value) as unknown) : undefined;
     },
     set: (key, value) =>
-      store.write(
+      store.aside(
         () =>
           void store.run(
             'INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
@@ -22,6 +22,6 @@ export function createSettings(store: Store): Settings {
             JSON.stringify(value),
           ),
       ),
-    remove: (key) => store.write(() => void store.run('DELETE FROM setting WHERE key = ?', key)),
+    remove: (key) => store.aside(() => void store.run('DELETE FROM setting WHERE key = ?', key)),
   };
 }

@@ -19,6 +19,12 @@ export interface Store {
    * Throws `project/in-use` on a project opened as reader, `disk/full` where the commit found no room.
    */
   write<T>(work: () => T): T;
+  /** The same for what no view or count depends on: the revision stays. */
+  aside<T>(work: () => T): T;
+  /** The same without waiting for the disk: a killed process loses nothing, a power cut may lose the last lines. */
+  note<T>(work: () => T): T;
+  /** Every statement that was prepared: for the test of their plans. */
+  statements(): string[];
   all<R>(sql: string, ...params: Value[]): R[];
   get<R>(sql: string, ...params: Value[]): R | undefined;
   /** Returns how many rows were changed and the newest rowid. */
@@ -63,7 +69,11 @@ export function createStore(
     }
   }
 
-  const bump = (): void => void prepared('UPDATE revision SET value = value + 1').run();
+  /** `outer` in a transaction of its own, or `joined` as part of the one that is open. */
+  function transact<T>(outer: () => T, joined: () => T): T {
+    if (readOnly) throw inUse(folder);
+    return db.inTransaction ? joined() : guarded(() => db.transaction(outer).immediate());
+  }
 
   return {
     db,
@@ -71,19 +81,23 @@ export function createStore(
     readOnly,
     now: clock,
     revision: () => guarded(() => (prepared('SELECT value FROM revision').get() as { value: number }).value),
-    write(work) {
-      if (readOnly) throw inUse(folder);
-      if (db.inTransaction) return work();
-      return guarded(() =>
-        db
-          .transaction(() => {
-            const result = work();
-            bump();
-            return result;
-          })
-          .immediate(),
-      );
+    write: (work) =>
+      transact(() => {
+        const result = work();
+        prepared('UPDATE revision SET value = value + 1').run();
+        return result;
+      }, work),
+    aside: (work) => transact(work, work),
+    note(work) {
+      if (readOnly || db.inTransaction) return transact(work, work);
+      db.pragma('synchronous = NORMAL');
+      try {
+        return transact(work, work);
+      } finally {
+        db.pragma('synchronous = FULL');
+      }
     },
+    statements: () => [...new Set(Array.from(statements.keys(), (key) => key.replace(/^raw /, '')))],
     all: <R>(sql: string, ...params: Value[]) => guarded(() => prepared(sql).all(...params) as R[]),
     get: <R>(sql: string, ...params: Value[]) => guarded(() => prepared(sql).get(...params) as R | undefined),
     run: (sql, ...params) =>

@@ -45,8 +45,9 @@ export interface Views {
   compile(query: string): Query;
 }
 
-/** Views kept open; a client that vanished leaves its own behind. */
+/** Views kept open, and ids in them all: a client that vanished leaves its own behind. */
 const KEPT = 64;
+const KEPT_IDS = 16_000_000;
 
 interface View {
   ids: Uint32Array;
@@ -135,9 +136,13 @@ export function createViews({ store, tiles, world, last }: ViewParts): Views {
       const { ids, groups } = await drive(grouping(store, flat, group, query.scope, known, last()), signal);
       const view = next++;
       views.set(view, { ids, rowOf: null });
-      for (const old of views.keys()) {
-        if (views.size <= KEPT) break;
+      let held = 0;
+      for (const { ids: some } of views.values()) held += some.length;
+      // Those that were longest out of use go first.
+      for (const [old, { ids: some }] of views) {
+        if (old === view || (views.size <= KEPT && held <= KEPT_IDS)) break;
         views.delete(old);
+        held -= some.length;
       }
       const page = tiles.tiles(ids.subarray(0, first));
       return { view, revision, total: ids.length, groups, chips: query.chips, tiles: page };

@@ -2,8 +2,10 @@
 import { type Migration } from './migration.ts';
 
 /**
- * Names: `grp` and `position` stand for group and order, which are words of SQL.
- * An index ends in `id` where a scan goes on from (key, id): equal keys are then walked without reading them twice.
+ * Names: `grp` and `position` stand for group and order, which are words of SQL. An index ends in `id` where a scan goes
+ * on from (key, id): equal keys are then walked without reading them twice. A table with triggers looks, at every insert,
+ * into every table that refers to it: each of those needs an index that begins with the reference, and `probability`,
+ * which has none, refers to no image. (Images are never deleted.)
  */
 const SCHEMA = `
 CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
@@ -118,6 +120,8 @@ CREATE TABLE action (
 CREATE INDEX action_live ON action (id) WHERE inverse_of IS NULL AND undone_by IS NULL;
 CREATE INDEX action_undone ON action (id) WHERE inverse_of IS NULL AND undone_by IS NOT NULL;
 CREATE INDEX action_open ON action (id) WHERE open = 1;
+CREATE INDEX action_inverse ON action (inverse_of) WHERE inverse_of IS NOT NULL;
+CREATE INDEX action_undone_by ON action (undone_by) WHERE undone_by IS NOT NULL;
 
 CREATE TABLE label_event (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -192,7 +196,7 @@ CREATE TABLE run (
 CREATE TABLE probability (
   run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   part TEXT NOT NULL CHECK (part IN ('train', 'validation', 'test', 'none', 'out-of-fold')),
-  image INTEGER NOT NULL REFERENCES image ON DELETE CASCADE,
+  image INTEGER NOT NULL,
   p BLOB NOT NULL,
   PRIMARY KEY (run, part, image)
 ) STRICT, WITHOUT ROWID;
@@ -226,8 +230,9 @@ CREATE TABLE finding (
   decision TEXT
 ) STRICT;
 CREATE INDEX finding_queue ON finding (kind, score);
-CREATE INDEX finding_open ON finding (kind, likely) WHERE decision IS NULL;
+CREATE INDEX finding_open ON finding (kind, score) WHERE decision IS NULL;
 CREATE INDEX finding_decided ON finding (kind, score) WHERE decision IS NOT NULL;
+CREATE INDEX finding_kinds ON finding (kind, decision, likely);
 CREATE INDEX finding_subject ON finding (kind, subject, given);
 CREATE TABLE finding_image (
   finding INTEGER NOT NULL REFERENCES finding ON DELETE CASCADE,
@@ -260,6 +265,7 @@ CREATE TABLE decision (
   PRIMARY KEY (kind, subject, given)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX decision_order ON decision (at);
+CREATE INDEX decision_action ON decision (action);
 CREATE TABLE decision_event (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   action INTEGER NOT NULL REFERENCES action,
