@@ -71,6 +71,7 @@ export function buildShell(): Promise<boolean> {
       'shell/main': 'electron/shell/main.ts',
       'engine/main': 'electron/doors/window/engine-process.ts',
       'engine/compute-process': 'electron/engine/compute-process.ts',
+      'engine/session-worker': 'electron/compute/session-worker.ts',
     };
     await build({
       ...shared,

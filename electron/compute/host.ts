@@ -1,5 +1,5 @@
 /** The compute process's side: runs tasks of a table as they are asked for. */
-import { AssayError, toAssayError } from '../contract/index.ts';
+import { AssayError, toAssayError } from '../contract/errors.ts';
 import { type HostEndpoint, type Task, type TaskContext, type TaskTable, WINDOW } from './protocol.ts';
 
 interface Run {

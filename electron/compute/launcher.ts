@@ -2,7 +2,7 @@
  * The engine's side of the compute process: starts it when it is first needed, again after it ended, and turns its end
  * in mid-work into an error of the work, not of the program.
  */
-import { AssayError } from '../contract/index.ts';
+import { AssayError } from '../contract/errors.ts';
 import {
   type BatchOf,
   type FromCompute,

@@ -4,9 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { AssayError, type WireError } from '../contract/index.ts';
-import { type Tensor } from '../onnx/index.ts';
-import { type Feeds, type SessionOptions } from './session.ts';
+import { AssayError, type WireError } from '../contract/errors.ts';
+import type { Tensor } from '../onnx/index.ts';
+import type { Feeds, SessionOptions } from './session.ts';
 
 export interface PoolOptions extends SessionOptions {
   /** Worker threads; default: every core. More than one only on `cpu`. */

@@ -3,7 +3,7 @@
  * batch is acknowledged when the engine has taken it, and no more than WINDOW are under way: a slow taker slows the
  * task instead of filling memory.
  */
-import { type WireError } from '../contract/index.ts';
+import type { WireError } from '../contract/errors.ts';
 
 /** Batches of one run that may be under way without being acknowledged. */
 export const WINDOW = 4;

@@ -1,7 +1,7 @@
 /** A worker thread with one session. Its runs block this thread and nobody else. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { toAssayError } from '../contract/index.ts';
-import { type FromWorker, type ToWorker, type WorkerOptions } from './pool.ts';
+import { toAssayError } from '../contract/errors.ts';
+import type { FromWorker, ToWorker, WorkerOptions } from './pool.ts';
 import { createSession, type Session } from './session.ts';
 
 const port = parentPort!;

@@ -4,8 +4,8 @@
  */
 import { availableParallelism } from 'node:os';
 import type * as Runtime from 'onnxruntime-node';
-import { AssayError } from '../contract/index.ts';
-import { type DataType, type Dim, type Tensor } from '../onnx/index.ts';
+import { AssayError } from '../contract/errors.ts';
+import type { DataType, Dim, Tensor } from '../onnx/index.ts';
 
 export interface SessionOptions {
   /** Threads within an operator; default: every core. One session a worker thread wants 1. */

@@ -1,0 +1,10 @@
+export {
+  classifierModel,
+  type ClassifierParts,
+  type HeadWeights,
+  type ModelInfo,
+  modelInfo,
+  type RunnableModel,
+  runnableModel,
+} from './model-file.ts';
+export { type ClassifyBatch, type ClassifyParams, classifyTask, type ExportParams, exportTask } from './tasks.ts';
