@@ -104,7 +104,7 @@ const KIND_ROWS: Readonly<Record<Kind, KindRows>> = {
           value(r.pick(['외래', '응급실', '전원'])),
         ],
       });
-    if (t.chance(0.35))
+    if (t.chance(0.25))
       period.push({
         h: h * 2,
         cells: [
@@ -135,7 +135,7 @@ const KIND_ROWS: Readonly<Record<Kind, KindRows>> = {
         value(`${String(visits)}일`),
       ],
     });
-    const wide = t.chance(0.8);
+    const wide = t.chance(0.9);
     const lines: string[] = [];
     for (let i = 0; i < dates.length; i += 4) lines.push(dates.slice(i, i + 4).join(',  '));
     if (wide)

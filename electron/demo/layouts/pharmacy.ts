@@ -92,7 +92,7 @@ const pharmacySheet: Layout = (r, form) => {
         h,
         cells: [
           head('수납방법'),
-          value(r.pick(['■ 카드   □ 현금   □ 현금영수증', '□ 카드   ■ 현금   □ 현금영수증']), { span: 3 }),
+          value(r.pick(['■ 카드   □ 현금   □ 현금영수증', '□ 카드   ■ 현금   □ 현금영수증']), { span: 3, plain: true }),
         ],
       },
     ],

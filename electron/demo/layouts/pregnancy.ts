@@ -65,14 +65,14 @@ export const pregnancyForm: Layout = (r, form) => {
         value(r.chance(0.5) ? `${r.pick(['sol', 'byeol', 'haru', 'nari', 'dawn'])}${r.digits(2)}***@mail.example` : ''),
       ],
     },
-    { h, cells: [head('보험구분'), value(`${mark(true)} 직장  [ ] 지역  [ ] 피부양자`, { span: 3 })] },
+    { h, cells: [head('보험구분'), value(`${mark(true)} 직장  [ ] 지역  [ ] 피부양자`, { span: 3, plain: true })] },
     {
       h: h * 1.15,
       cells: [
         head('신청 구분'),
         value(
           `${mark(!born)} 임신 (분만예정일: ${born ? '    .   .   ' : day(due, 'dot')})   ${mark(born)} 출산·유산 (${born ? day(due, 'dot') : '    .   .   '})`,
-          { span: 4 },
+          { plain: true, span: 4 },
         ),
       ],
     },
@@ -80,9 +80,9 @@ export const pregnancyForm: Layout = (r, form) => {
       h,
       cells: [
         head('태아 수'),
-        value(`${mark(true)} 단태아   [ ] 다태아 (   명)`, { span: 2 }),
+        value(`${mark(true)} 단태아   [ ] 다태아 (   명)`, { span: 2, plain: true }),
         head('지급 방법'),
-        value(`${mark(true)} 이용권  [ ] 계좌`),
+        value(`${mark(true)} 이용권  [ ] 계좌`, { plain: true }),
       ],
     },
     {
@@ -147,10 +147,10 @@ function consent(page: Page, look: Look, t: Draw, r: Draw, m: number, y: number,
             '임신·출산 사실을 확인할 수 있는 서류 1부, 신분증 사본',
             '가족관계증명서 1부 (대리 신청의 경우 위임장)',
           ]),
-          { size: 12 },
+          { plain: true, size: 12 },
         ),
         head('수수료'),
-        value('없음', { align: 'centre' }),
+        value('없음', { align: 'centre', plain: true }),
       ],
     },
   ];

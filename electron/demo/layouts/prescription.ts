@@ -124,7 +124,7 @@ export const prescription: Layout = (r, form) => {
         h,
         cells: [
           head(`사용기간   교부일부터 ( ${String(r.int(3, 7))} )일간`),
-          value('사용기간 내에 약국에 제출하여야 합니다.', { span: 4, size: 12 }),
+          value('사용기간 내에 약국에 제출하여야 합니다.', { span: 4, size: 12, plain: true }),
         ],
       },
     ],
