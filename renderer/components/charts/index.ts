@@ -7,5 +7,5 @@ export { default as Reliability } from './Reliability.svelte';
 export { default as TimeBar } from './TimeBar.svelte';
 export { countBins } from './histogram.ts';
 export { type Series } from './line-chart.ts';
-export { matrixCsv, matrixSvg } from './matrix-export.ts';
+export { matrixCsv, matrixPicture, paintPicture, pictureSvg } from './matrix-export.ts';
 export * from './matrix.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matrixCsv, matrixSvg } from './matrix-export.ts';
+import { matrixCsv, matrixPicture, pictureSvg } from './matrix-export.ts';
 import {
   clusterBorders,
   matrixView,
@@ -93,14 +93,14 @@ describe('export', () => {
     expect(csv).toBe('\uFEFFlabel,처방전,"a, b"\r\n처방전,4,3\r\n"a, b",2,1\r\n');
   });
   it('SVG stands alone: no style sheet, names escaped, one rectangle a filled cell', () => {
-    const svg = matrixSvg(view, {
+    const picture = matrixPicture(view, {
       names: ['a<b', '입퇴원', 'c', 'd'],
       title: 'Run 3',
       given: 'label',
       predicted: 'predicted',
       colour: (token) => `#${token.length.toString(16).padStart(6, '0')}`,
-      font: 'sans-serif',
     });
+    const svg = pictureSvg(picture, 'sans-serif');
     expect(svg).toContain('a&lt;b');
     expect(svg).not.toContain('var(');
     expect(svg.match(/<rect/g)).toHaveLength(2 + view.cells.filter((c) => c.level > 0).length);

@@ -39,8 +39,8 @@ export class EvaluateState {
   cellError = $state.raw<AssayError | null>(null);
   /** The image of the opened cell that class keys label. */
   current = $state(0);
-  /** Figures when the cell was opened, and how many images were relabelled since. */
-  before = $state.raw<{ macroF1: number; relabelled: number } | null>(null);
+  /** Figures when the cell was opened. */
+  before = $state.raw<{ macroF1: number } | null>(null);
 
   readonly #client: Client;
   readonly #ask = new Latest();
@@ -57,6 +57,12 @@ export class EvaluateState {
     const n = this.evaluation?.classes.length ?? 0;
     const cluster = this.evaluation?.clusterOrder ?? [];
     return this.order === 'cluster' && cluster.length === n ? cluster : Array.from({ length: n }, (_, i) => i);
+  }
+
+  /** Images of the opened cell that no longer have the label they were found by. */
+  get relabelled(): number {
+    const was = this.evaluation?.classIds[this.cell?.given ?? -1];
+    return this.cell?.tiles.filter((t) => t.class !== was).length ?? 0;
   }
 
   get matrix() {
@@ -118,7 +124,7 @@ export class EvaluateState {
     const query = cellQuery(e, e.classes[given] ?? '', e.classes[predicted] ?? '');
     this.cursor = place;
     this.current = 0;
-    this.before = { macroF1: e.macroF1, relabelled: 0 };
+    this.before = { macroF1: e.macroF1 };
     const answer = await this.#askCell.ask((signal) =>
       this.#client.call('view.open', { query, group: 'none', first: 120 }, { signal }),
     );
@@ -171,7 +177,6 @@ export class EvaluateState {
         selection: { ids: [tile.id] },
         change: { class: classId },
       });
-      if (this.before) this.before = { ...this.before, relabelled: this.before.relabelled + done.changed };
       return done.action;
     } catch (thrown) {
       swap(tile.class);
@@ -218,6 +223,17 @@ export class EvaluateState {
     if (!same) this.cursor = { row: 0, column: 0 };
     this.error = null;
     this.phase = 'ready';
+    if (quiet) await this.#refreshTiles();
+  }
+
+  /** Labels changed elsewhere, an undo among them, show on the tiles; which tiles there are stays. */
+  async #refreshTiles(): Promise<void> {
+    const [view, count] = [this.#view, Math.min(500, this.cell?.tiles.length ?? 0)];
+    if (view === null || count === 0) return;
+    const got = await this.#client.call('view.tiles', { view, from: 0, count }).catch(() => null);
+    if (!got || !this.cell || this.#view !== view) return;
+    const now = Object.fromEntries(got.tiles.map((t) => [t.id, t]));
+    this.cell = { ...this.cell, tiles: this.cell.tiles.map((t) => now[t.id] ?? t) };
   }
 
   #fail(error: AssayError): void {

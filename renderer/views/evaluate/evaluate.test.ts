@@ -89,7 +89,7 @@ describe('the Evaluate view', () => {
       [10, 2],
       [11, 1],
     ]);
-    expect([state.current, state.before?.relabelled]).toEqual([1, 1]);
+    expect([state.current, state.relabelled]).toEqual([1, 1]);
     state.dispose();
   });
   it('a refused label goes back to what it was', async () => {

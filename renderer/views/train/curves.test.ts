@@ -16,7 +16,13 @@ const curve = [
 describe('curves', () => {
   it('one run needs no number, two are told apart by name and dash', () => {
     expect(curveSeries([{ id: 3, curve }], words).map((s) => s.name)).toEqual(['validation', 'training']);
-    const two = curveSeries([{ id: 3, curve }, { id: 2, curve }], words);
+    const two = curveSeries(
+      [
+        { id: 3, curve },
+        { id: 2, curve },
+      ],
+      words,
+    );
     expect(new Set(two.map((s) => s.name)).size).toBe(4);
     expect(two.slice(2).every((s) => s.dash === 'dotted')).toBe(true);
   });

@@ -52,6 +52,10 @@ export class TrainState {
     return this.job && unfinished(this.job) ? this.job : null;
   }
 
+  get startable(): boolean {
+    return this.phase === 'ready' && this.form.backbones.length > 0 && !this.running && !this.starting;
+  }
+
   get run(): RunInfo | null {
     return this.runs.find((r) => r.id === this.selected) ?? null;
   }
@@ -106,7 +110,7 @@ export class TrainState {
 
   /** Does nothing while a training is under way or no backbone is chosen. */
   async start(): Promise<void> {
-    if (this.starting || this.form.backbones.length === 0) return;
+    if (!this.startable) return;
     this.starting = true;
     this.startError = null;
     try {

@@ -1,0 +1,57 @@
+/** What the keyboard can do in the Evaluate view. */
+import { nextWrong } from '../../components/charts/index.ts';
+import { t } from '../../messages/messages.svelte.ts';
+import { type Action } from '../../state/keys.svelte.ts';
+import { type Session } from '../../state/session.svelte.ts';
+import { type EvaluateState } from './evaluate.svelte.ts';
+
+/** Labels the current image of the opened cell, and says so with an Undo. */
+export async function relabel(session: Session, state: EvaluateState, classId: number): Promise<void> {
+  const action = await state.relabel(classId);
+  if (action) session.toasts.note(action.summary, { undo: true });
+}
+
+/** Opens the next or previous cell with an error. */
+export function step(state: EvaluateState, direction: 1 | -1): void {
+  const to = nextWrong(state.matrix, state.cell?.place ?? state.cursor, direction);
+  if (to) void state.open(to);
+}
+
+export function evaluateActions(session: Session, state: EvaluateState): Action[] {
+  const matrix = (): boolean => state.evaluation !== null && state.tab === 'matrix';
+  const open = (): boolean => state.cell !== null;
+  return [
+    {
+      id: 'evaluate.next',
+      title: () => t('evaluate.nextCell'),
+      key: 'PageDown',
+      enabled: matrix,
+      run: () => step(state, 1),
+    },
+    {
+      id: 'evaluate.previous',
+      title: () => t('evaluate.previousCell'),
+      key: 'PageUp',
+      enabled: matrix,
+      run: () => step(state, -1),
+    },
+    { id: 'evaluate.close', title: () => t('evaluate.close'), key: 'Escape', enabled: open, run: () => state.close() },
+    {
+      id: 'evaluate.images',
+      title: () => t('evaluate.openInImages'),
+      key: 'Ctrl+Enter',
+      enabled: open,
+      run: () => state.cell && session.show(state.cell.query),
+    },
+    ...session.classes
+      .filter((c) => c.key !== null)
+      .map((c): Action => ({
+        id: `evaluate.label.${c.id}`,
+        title: () => c.name,
+        key: c.key ?? undefined,
+        hidden: true,
+        enabled: open,
+        run: () => void relabel(session, state, c.id),
+      })),
+  ];
+}
