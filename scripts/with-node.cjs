@@ -96,6 +96,8 @@ install(root, node, 'packages (a minute, once)');
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.resolve(root, script), ...rest], {
   stdio: 'inherit',
   env: Object.assign(withPath(node), {
+    // Sources are TypeScript: the compiled form is kept from start to start.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || path.join(root, '.cache', 'compile'),
     ASSAY_INVOKED_FROM: process.env.ASSAY_INVOKED_FROM || process.env.INIT_CWD || process.cwd(),
   }),
 });

@@ -1,3 +1,4 @@
+export * from './actions.ts';
 export * from './client.ts';
 export * from './codes.ts';
 export * from './contract.ts';

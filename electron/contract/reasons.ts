@@ -4,7 +4,7 @@ import { fill } from './errors.ts';
 const text = (en: string, ko: string) => ({ en, ko });
 
 export const REASONS = {
-  'model-says': text('{p} {class} by {runs}', '{runs} 기준 {class} {p}'),
+  'model-says': text('{p} {class}, out of fold', '교차 예측 {class} {p}'),
   'model-doubts': text('only {p} for {class}', '{class} 확률이 {p}뿐'),
   'nearest-are': text('{count} of its {of} nearest are {class}', '가장 가까운 {of}장 중 {count}장이 {class}'),
   'confused-pair': text(

@@ -37,9 +37,7 @@ export const clean: Command = {
       for (const kind of kinds) {
         const found = await engine.call('clean.findings', { kind, count: Math.min(limit, 10_000) });
         for (const f of found.findings) {
-          const images = await Promise.all(
-            f.images.map(async ({ id }) => (await engine.call('images.detail', { id })).path),
-          );
+          const images = await engine.call('images.paths', { ids: f.images.map(({ id }) => id) });
           findings.push({
             kind,
             images,

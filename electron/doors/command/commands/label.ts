@@ -1,5 +1,5 @@
 /** assay label, undo, redo: one gesture each, in the same log as the window's. */
-import { AssayError, type LabelChange, SPLITS } from '../../../contract/index.ts';
+import { actionSentence, AssayError, type LabelChange, SPLITS } from '../../../contract/index.ts';
 import { type Engine } from '../../../engine/index.ts';
 import { type Command, type Invocation, type Outcome } from '../command.ts';
 import { usageError } from '../options.ts';
@@ -53,7 +53,7 @@ export const label: Command = {
       if (Object.values(change).every((value) => value === undefined))
         throw usageError(label, 'say what to change: --class, --split, --unsure, --exclude or --note');
       const { changed, action } = await engine.call('labels.apply', { selection: { query }, change });
-      return { document: { changed, action }, text: action ? `${action.summary}.` : 'Nothing changed.' };
+      return { document: { changed, action }, text: action ? `${actionSentence(action, 'en')}.` : 'Nothing changed.' };
     });
   },
 };
@@ -67,7 +67,7 @@ function step(name: 'undo' | 'redo'): Command {
     run: (call: Invocation): Promise<Outcome> =>
       withProject(call, async (engine) => {
         const { action } = await engine.call(name === 'undo' ? 'history.undo' : 'history.redo', {});
-        return { document: { action, changed: action.changed }, text: `${action.summary}.` };
+        return { document: { action, changed: action.changed }, text: `${actionSentence(action, 'en')}.` };
       }),
   };
 }
