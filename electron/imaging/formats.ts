@@ -68,3 +68,20 @@ export function sniff(head: Uint8Array): Sniffed {
   if (refused) return refuse(refused[1]);
   return heif(head) ?? textual(head) ?? refuse('the content is of no known image format');
 }
+
+/**
+ * A JPEG of four components without an Adobe marker: whether 0 is no ink or all ink is anybody's guess, and the decoder
+ * guesses black. Walks the segments up to the frame header.
+ */
+export function isUnmarkedCmyk(bytes: Uint8Array): boolean {
+  let at = 2;
+  let adobe = false;
+  while (at + 9 < bytes.length && bytes[at] === 0xff) {
+    const marker = bytes[at + 1] ?? 0;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) return bytes[at + 9] === 4 && !adobe;
+    if (marker === 0xee && ascii(bytes, at + 4, at + 9) === 'Adobe') adobe = true;
+    at += 2 + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
+  }
+  return false;
+}

@@ -56,6 +56,65 @@ test.skipIf(!existsSync(odd))(
   },
 );
 
+test.skipIf(!existsSync(odd))(
+  'colour profiles are obeyed: the same four patches from every space (needs shared data)',
+  async () => {
+    const patches = [
+      [200, 80, 60],
+      [60, 160, 80],
+      [70, 90, 180],
+      [128, 128, 128],
+    ];
+    for (const name of ['srgb-none.png', 'display-p3.png', 'adobe-rgb.png', 'swapped.png', 'adobe-rgb.jpg']) {
+      const { data } = await loadPixels(join(odd, `icc-${name}`), { width: 160, height: 40, fit: 'stretch' });
+      const seen = patches.map((_, i) => [...data.subarray((20 * 160 + 20 + 40 * i) * 3).subarray(0, 3)]);
+      patches.flat().forEach((level, i) => {
+        expect(Math.abs(level - (seen.flat()[i] ?? 0)), name).toBeLessThanOrEqual(name.endsWith('jpg') ? 5 : 3);
+      });
+    }
+  },
+);
+
+test.skipIf(!existsSync(odd))(
+  'every kind of picture gives 8-bit RGB: grey, 16 bits, palettes, CMYK, strips (needs shared data)',
+  async () => {
+    for (const name of [
+      'gray.jpg gray16.png rgb16.png palette-alpha.png one-bit.png gray-alpha.png cmyk.tif fax-g4.tif',
+      'strip-1x5000.png strip-5000x1.jpg one-pixel.png animated.gif multi-page.tif ten-bit.avif',
+    ].flatMap((names) => names.split(' '))) {
+      const { data, content } = await loadPixels(join(odd, name), { width: 96, height: 64, fit: 'letterbox' });
+      expect(data.length, name).toBe(96 * 64 * 3);
+      expect(content.width === 96 || content.height === 64, name).toBe(true);
+    }
+    const clear = await loadPixels(join(odd, 'fully-transparent.png'), { width: 8, height: 8, fit: 'stretch' });
+    expect(Math.min(...clear.data)).toBe(255);
+    // A ramp from black to white, without a step.
+    const ramp = await loadPixels(join(odd, 'gray16.png'), { width: 240, height: 4, fit: 'stretch' });
+    for (let x = 1; x < 240; x++) {
+      const step = (ramp.data[x * 3] ?? 0) - (ramp.data[x * 3 - 3] ?? 0);
+      expect(step).toBeGreaterThanOrEqual(0);
+      expect(step).toBeLessThanOrEqual(3);
+    }
+  },
+);
+
+test.skipIf(!existsSync(odd))('a refusal says why, in words (needs shared data)', async () => {
+  const reasons: Record<string, RegExp> = {
+    'huge-20000x14000.png': /20000 × 14000 = 280 million pixels/,
+    'zero-bytes.jpg': /empty/,
+    'trunc-jpeg-50pct.jpg': /cut off/,
+    'trunc-png-60pct.png': /cut off/,
+    'jpeg-bitrot.jpg': /damaged/,
+    'svg-named.jpg': /SVG/,
+    'pdf-named.jpg': /PDF/,
+    'heic-named.jpg': /HEIC/,
+    'float32.tif': /floating-point/,
+    'cmyk-no-adobe.jpg': /CMYK/,
+  };
+  for (const [name, words] of Object.entries(reasons))
+    expect((await ingest(join(odd, name))).image.reason, name).toMatch(words);
+});
+
 test('content decides, not the name: an SVG in any encoding never reaches a decoder', () => {
   const svg = '<?xml version="1.0"?><!-- a --><svg xmlns="http://www.w3.org/2000/svg"/>';
   for (const bytes of [
@@ -75,6 +134,7 @@ test('letterboxing keeps the aspect on white, stretching fills', async () => {
     .png()
     .toFile(file);
   const boxed = await loadPixels(file, { width: 64, height: 64, fit: 'letterbox' });
+  expect(boxed.content).toEqual({ left: 0, top: 16, width: 64, height: 32 });
   expect(boxed.data.length).toBe(64 * 64 * 3);
   expect(boxed.data[0]).toBe(255);
   expect(boxed.data[(32 * 64 + 32) * 3]).toBe(0);

@@ -6,7 +6,7 @@ import { measure } from './measure.ts';
 import { decoding, readImage, upright } from './read.ts';
 
 export const THUMBNAIL_SIDE = 256;
-const QUALITY = 82;
+export const THUMBNAIL_QUALITY = 82;
 
 export interface Ingested {
   path: string;
@@ -36,14 +36,14 @@ async function thumbnailOf(
   path: string,
   bytes: Buffer,
 ): Promise<{ jpeg: Buffer; rgb: Buffer; width: number; height: number }> {
-  return decoding(path, async () => {
+  return decoding(path, bytes, async () => {
     const { data, info } = await upright(bytes)
       .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'inside', withoutEnlargement: true })
       .raw()
       .toBuffer({ resolveWithObject: true });
     const { width, height } = info;
     const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality: QUALITY })
+      .jpeg({ quality: THUMBNAIL_QUALITY })
       .toBuffer();
     return { jpeg, rgb: data, width, height };
   });
@@ -65,7 +65,7 @@ export async function ingest(path: string): Promise<{ image: Ingested; thumbnail
     const { bytes, format } = await readImage(path);
     image.hash = await contentHash(bytes);
     image.format = format;
-    const stored = await decoding(path, () => sharp(bytes, { pages: 1 }).metadata());
+    const stored = await decoding(path, bytes, () => sharp(bytes, { pages: 1 }).metadata());
     const { jpeg, rgb, width, height } = await thumbnailOf(path, bytes);
     image.width = stored.autoOrient.width;
     image.height = stored.autoOrient.height;

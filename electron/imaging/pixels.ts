@@ -46,7 +46,7 @@ function boxed(picture: RawImage, { width, height }: Target): Loaded {
  */
 export async function loadPixels(path: string, target: Target): Promise<Loaded> {
   const { bytes } = await readImage(path);
-  return decoding(path, async () => {
+  return decoding(path, bytes, async () => {
     const { data, info } = await upright(bytes)
       .resize(target.width, target.height, { fit: target.fit === 'letterbox' ? 'inside' : 'fill', kernel: 'cubic' })
       .raw()
@@ -58,7 +58,7 @@ export async function loadPixels(path: string, target: Target): Promise<Loaded> 
 /** Grey, longest side at most `side`, never enlarged: what duplicates are compared on. */
 export async function loadGrey(path: string, side: number): Promise<RawImage> {
   const { bytes } = await readImage(path);
-  return decoding(path, async () => {
+  return decoding(path, bytes, async () => {
     const { data, info } = await upright(bytes)
       .greyscale()
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
@@ -71,7 +71,7 @@ export async function loadGrey(path: string, side: number): Promise<RawImage> {
 /** JPEG for the screen, longest side at most `side` (0: as large as it is). */
 export async function displayJpeg(path: string, side: number): Promise<Buffer> {
   const { bytes } = await readImage(path);
-  return decoding(path, () => {
+  return decoding(path, bytes, () => {
     const image = upright(bytes);
     return (side > 0 ? image.resize(side, side, { fit: 'inside', withoutEnlargement: true }) : image)
       .jpeg({ quality: 90 })

@@ -2,8 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { AssayError } from '../contract/index.ts';
 
-/** As many as there are cores, and one to read ahead from the disk. */
-export const IN_FLIGHT = Math.min(4, availableParallelism()) + 1;
+/** Threads that decode: libuv has four unless the environment gave it more. */
+const THREADS = Math.max(1, Number(process.env.UV_THREADPOOL_SIZE) || 4);
+
+/** As many as can be decoded at once, and one to read ahead from the disk. */
+export const IN_FLIGHT = Math.min(THREADS, availableParallelism()) + 1;
 
 /**
  * Results of `work` in the order of `items`, with at most `limit` under way: a slow taker slows the work.

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { AssayError } from '../contract/index.ts';
-import { type Readable, sniff } from './formats.ts';
+import { type Readable, isUnmarkedCmyk, sniff } from './formats.ts';
 
 // Each image is decoded once: a cache of operations only holds memory.
 sharp.cache(false);
@@ -31,7 +31,22 @@ export async function readImage(path: string): Promise<OpenImage> {
       path,
       basename(path) === 'Thumbs.db' ? 'a thumbnail cache of Windows, not an image' : sniffed.reason,
     );
+  const trouble = await silentTrouble(bytes, sniffed.format);
+  if (trouble) throw unreadable(path, trouble);
   return { bytes, format: sniffed.format };
+}
+
+/** What decoders pass over in silence, giving a black picture. */
+async function silentTrouble(bytes: Buffer, format: Readable): Promise<string | null> {
+  if (format === 'jpeg' && isUnmarkedCmyk(bytes))
+    return 'a CMYK JPEG without the mark that says whether its colours are inverted; save it as RGB';
+  if (format !== 'tiff') return null;
+  const header = await sharp(bytes)
+    .metadata()
+    .catch(() => null);
+  return header?.depth === 'float' || header?.depth === 'double'
+    ? 'a TIFF of floating-point values, of which it is not known what is white; save it with 8 or 16 bits'
+    : null;
 }
 
 async function readBytes(path: string): Promise<Buffer> {
@@ -65,24 +80,42 @@ export function upright(bytes: Buffer): Sharp {
 }
 
 /** libvips' words for what is wrong with a file in ours. */
-export function reasonOf(error: unknown): string {
+async function reasonOf(bytes: Buffer, error: unknown): Promise<string> {
   const text = error instanceof Error ? error.message : String(error);
-  if (/exceeds pixel limit/.test(text)) return `it has more than ${Math.round(MOST_PIXELS / 1e6)} million pixels`;
-  if (/premature end|truncated|unexpected end|bad seek|out of data/i.test(text))
-    return 'the file is cut off: its end is missing';
+  if (/exceeds pixel limit/.test(text)) return tooLarge(bytes);
   if (/Corrupt JPEG data|bad Huffman|invalid code/i.test(text)) return 'the picture data is damaged';
+  if (/premature end|truncated|unexpected end|bad seek|out of data/i.test(text) || endless(bytes))
+    return 'the file is cut off: its end is missing';
   if (/corrupt header|unsupported image format/i.test(text)) return 'the header of the file is damaged';
   if (/libpng|crc|zlib|inflate/i.test(text)) return 'the picture data is damaged';
   if (/Warning treated as error/.test(text)) return 'its structure is damaged';
   return text.split('\n')[0]?.trim() ?? 'it cannot be decoded';
 }
 
+async function tooLarge(bytes: Buffer): Promise<string> {
+  const most = `at most ${Math.round(MOST_PIXELS / 1e6)} million are decoded`;
+  // Only the header is read here.
+  const size = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => null);
+  if (!size) return `it has too many pixels; ${most}`;
+  const millions = Math.round((size.width * size.height) / 1e6);
+  return `it has ${size.width} × ${size.height} = ${millions} million pixels; ${most}`;
+}
+
+/** Whether a PNG or WebP lacks its end, which their decoders call by many names. */
+function endless(bytes: Buffer): boolean {
+  const kind = sniff(bytes.subarray(0, 4096)).format;
+  if (kind === 'png') return !bytes.includes('IEND');
+  return kind === 'webp' && bytes.length >= 8 && bytes.readUInt32LE(4) + 8 > bytes.length;
+}
+
 /** Runs a decoding step and turns the decoder's complaint into `image/unreadable`. */
-export async function decoding<T>(path: string, step: () => Promise<T>): Promise<T> {
+export async function decoding<T>(path: string, bytes: Buffer, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
     if (error instanceof AssayError) throw error;
-    throw unreadable(path, reasonOf(error), error);
+    throw unreadable(path, await reasonOf(bytes, error), error);
   }
 }
