@@ -16,6 +16,7 @@ export {
   type ValueInfo,
 } from './graph.ts';
 export { GraphBuilder, graphBuilder, type PoolOptions, type WindowOptions } from './graph-builder.ts';
+export { recognise } from './patterns.ts';
 export { readMetadata, writeMetadata } from './metadata.ts';
 export {
   byteSize,
