@@ -7,7 +7,8 @@ import { type Actions, createActions } from './actions.ts';
 import { type Backbones, createBackbones } from './backbones.ts';
 import { type Batches, createBatches } from './batches.ts';
 import { type Completions, createComplete } from './complete.ts';
-import { createFindings, type Findings, invertDecisions } from './findings.ts';
+import { invertDecisions } from './decisions.ts';
+import { createFindings, dropHalfSearches, type Findings } from './findings.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { type Assign, createAssign } from './assign.ts';
 import { type Classes, createClasses } from './classes.ts';
@@ -166,6 +167,7 @@ async function recover(store: Store, actions: Actions, assign: Assign, jobs: Job
     if (kind === 'import') store.write(() => actions.settle(id));
     else await drive(takeBack({ store, assign }, id));
   jobs.interrupt();
+  dropHalfSearches(store);
   if (store.get(`SELECT 1 FROM run WHERE state = 'running'`))
     store.write(() => store.run(`UPDATE run SET state = 'stopped' WHERE state = 'running'`));
   if (store.get(`SELECT 1 FROM batch WHERE state IN ('queued', 'running')`))

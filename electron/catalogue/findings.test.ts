@@ -119,6 +119,26 @@ test('the label that a person chose is not doubted again, the twin with the old 
   expect(queue().findings.map((f) => f.images[0]?.id)).toEqual([ids[1]]);
 });
 
+test('what was kept stays kept when its class is merged into another', async () => {
+  const { findings, classes } = project.catalogue;
+  await search();
+  findings.decide(queue().findings[0]?.id ?? 0, 'keep', author);
+  const whole = classes.create({ name: 'bottle' }).id;
+  await classes.merge(glass, whole, AUTHOR);
+  const again = await findings.replace('label-error', [labelError(ids[0] ?? 0, whole, metal, 0.9)], 0);
+  expect(again).toEqual({ open: 0, known: 1 });
+});
+
+test('a search that a crash cut off leaves the queue before it', async () => {
+  await search();
+  const before = queue();
+  const many = Array.from({ length: 5000 }, () => labelError(ids[0] ?? 0, glass, metal, 0.1));
+  // Left standing after its first slice, as a kill would leave it.
+  void project.catalogue.findings.replace('label-error', many, 0).catch(() => undefined);
+  await project.reopen();
+  expect(queue()).toEqual(before);
+});
+
 test('unsure, exclude and change do what they say; a family is known in any order', async () => {
   const { findings, tiles } = project.catalogue;
   await search();

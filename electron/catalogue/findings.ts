@@ -6,7 +6,7 @@ import { type ActionInfo, AssayError, type Decision, type Finding, type FindingK
 import { type Actions } from './actions.ts';
 import { type Assign } from './assign.ts';
 import { type Classes } from './classes.ts';
-import { type Inverter } from './history.ts';
+import { createDecisions, type Decided } from './decisions.ts';
 import { type Sliced, drive } from './slices.ts';
 import { chunks, type Store } from './store.ts';
 import { type Tiles } from './tiles.ts';
@@ -22,20 +22,6 @@ export interface NewFinding {
   reasons: Finding['reasons'];
   /** Shown with the finding: any JSON value. */
   detail?: unknown;
-}
-
-/** A decision that stands. */
-export interface Decided {
-  kind: FindingKind;
-  /** Class that was doubted; null where the finding was not about a label. */
-  given: number | null;
-  decision: Decision;
-  class: number | null;
-  score: number;
-  likely: boolean;
-  /** Whether the label was changed by it. */
-  corrected: boolean;
-  at: number;
 }
 
 export interface Findings {
@@ -83,8 +69,6 @@ interface Row {
 
 const COLUMNS = `id, kind, subject, given, suggested, score, likely, reasons, '' AS detail, decision`;
 
-/** Decisions after which the same content with the same label is not asked again. */
-const SETTLES = `('keep', 'unsure', 'exclude')`;
 const SLICE = 200;
 
 export interface FindingParts {
@@ -96,6 +80,8 @@ export interface FindingParts {
 }
 
 export function createFindings({ store, actions, assign, classes, tiles }: FindingParts): Findings {
+  const decisions = createDecisions(store);
+
   /** What a finding is about: its contents, whatever their order; an image without a hash stands for itself. */
   function subjectOf(images: readonly number[]): string {
     const rows = store.all<{ id: number; hash: string | null }>(
@@ -164,6 +150,16 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
     return id;
   }
 
+  const setSetting = (key: string, value: unknown): void =>
+    store.aside(
+      () =>
+        void store.run(
+          'INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+          key,
+          JSON.stringify(value),
+        ),
+    );
+
   function* replacing(
     kind: FindingKind,
     found: readonly NewFinding[],
@@ -173,16 +169,13 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
     const old = store.get<{ n: number | null }>('SELECT max(id) AS n FROM finding')?.n ?? 0;
     let open = 0;
     let known = 0;
+    // Says at the next open, should this not come to its end, which ones are half a search.
+    setSetting(`replacing:${kind}`, { kind, old });
     for (const part of chunks(found, SLICE)) {
       store.write(() => {
         for (const one of part) {
           const subject = subjectOf(one.images);
-          const settled = store.get(
-            `SELECT 1 FROM decision WHERE kind = ? AND subject = ? AND given = ? AND decision IN ${SETTLES}`,
-            kind,
-            subject,
-            one.given ?? 0,
-          );
+          const settled = decisions.settled(kind, subject, one.given);
           if (settled) {
             known++;
             continue;
@@ -195,65 +188,10 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
     }
     store.write(() => {
       store.run('DELETE FROM finding WHERE kind = ? AND decision IS NULL AND id <= ?', kind, old);
-      store.run(
-        'INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-        `searched:${kind}`,
-        JSON.stringify({ at: store.now(), snapshot }),
-      );
+      store.run('DELETE FROM setting WHERE key = ?', `replacing:${kind}`);
+      setSetting(`searched:${kind}`, { at: store.now(), snapshot });
     });
     return { open, known };
-  }
-
-  /** Remembers a decision about content under a label; what stood before is kept by the event, for undo. */
-  function remember(
-    action: number,
-    finding: Row,
-    given: number,
-    decision: { decision: Decision; class: number | null; corrected: boolean },
-    author: string,
-  ): void {
-    const key = [finding.kind, finding.subject, given] as const;
-    const before = store.get<Record<string, unknown>>(
-      'SELECT * FROM decision WHERE kind = ? AND subject = ? AND given = ?',
-      ...key,
-    );
-    const after = {
-      ...decision,
-      corrected: Number(decision.corrected),
-      score: finding.score,
-      likely: finding.likely,
-      at: store.now(),
-      author,
-      action,
-    };
-    put(key, after);
-    store.run(
-      'INSERT INTO decision_event (action, finding, kind, subject, given, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      action,
-      finding.id,
-      ...key,
-      before ? JSON.stringify(before) : null,
-      JSON.stringify(after),
-    );
-  }
-  function put(key: readonly [string, string, number], value: Record<string, unknown> | null): void {
-    if (value === null) {
-      store.run('DELETE FROM decision WHERE kind = ? AND subject = ? AND given = ?', ...key);
-      return;
-    }
-    store.run(
-      `INSERT OR REPLACE INTO decision (kind, subject, given, decision, class, score, likely, corrected, at, author, action)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...key,
-      value.decision as string,
-      value.class as number | null,
-      value.score as number,
-      value.likely as number,
-      value.corrected as number,
-      value.at as number,
-      value.author as string,
-      value.action as number,
-    );
   }
 
   return {
@@ -292,9 +230,10 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
           assign.write(made, 'state');
         }
         const corrected = wanted !== null && wanted !== found.given;
-        remember(made, found, found.given ?? 0, { decision, class: wanted, corrected }, author);
+        decisions.remember(made, found, found.given ?? 0, { decision, class: wanted, corrected }, author);
         // The class that a person chose is not doubted again either.
-        if (corrected) remember(made, found, wanted, { decision: 'keep', class: wanted, corrected: false }, author);
+        if (corrected)
+          decisions.remember(made, found, wanted, { decision: 'keep', class: wanted, corrected: false }, author);
         setDecision(id, decision);
         return actions.finish(made);
       });
@@ -306,17 +245,7 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
            sum(decision IS NULL AND likely) AS likely FROM finding GROUP BY kind`,
       );
     },
-    decisions(kind) {
-      // A class that was chosen over another is remembered too, as kept: it is not a decision of its own.
-      const rows = store.all<Omit<Decided, 'likely' | 'corrected'> & { likely: number; corrected: number }>(
-        `SELECT d.kind, nullif(d.given, 0) AS given, d.decision, d.class, d.score, d.likely, d.corrected, d.at
-         FROM decision d WHERE (? IS NULL OR d.kind = ?) AND NOT (d.decision = 'keep' AND d.class IS NOT NULL)
-         ORDER BY d.at, d.action`,
-        kind ?? null,
-        kind ?? null,
-      );
-      return rows.map((r) => ({ ...r, likely: r.likely === 1, corrected: r.corrected === 1 }));
-    },
+    decisions: decisions.list,
     searched(kind) {
       const rows = store.all<{ value: string }>(
         `SELECT value FROM setting WHERE key GLOB 'searched:' || ?`,
@@ -328,53 +257,13 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
   };
 }
 
-/** Takes decisions back, for undo and redo: the finding is open again, and may be asked again. */
-export const invertDecisions =
-  (store: Store): Inverter =>
-  (action, under) => {
-    const events = store.all<{
-      finding: number;
-      kind: string;
-      subject: string;
-      given: number;
-      before: string | null;
-      after: string | null;
-    }>('SELECT * FROM decision_event WHERE action = ? ORDER BY id DESC', action);
-    for (const e of events) {
-      store.run(
-        'INSERT INTO decision_event (action, finding, kind, subject, given, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        under,
-        e.finding,
-        e.kind,
-        e.subject,
-        e.given,
-        e.after,
-        e.before,
-      );
-      store.run('DELETE FROM decision WHERE kind = ? AND subject = ? AND given = ?', e.kind, e.subject, e.given);
-      if (e.before !== null) {
-        const b = JSON.parse(e.before) as Record<string, string | number | null>;
-        store.run(
-          `INSERT INTO decision (kind, subject, given, decision, class, score, likely, corrected, at, author, action)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          e.kind,
-          e.subject,
-          e.given,
-          b.decision ?? null,
-          b.class ?? null,
-          b.score ?? null,
-          b.likely ?? null,
-          b.corrected ?? null,
-          b.at ?? null,
-          b.author ?? null,
-          under,
-        );
-      }
-      // The doubted label's own event says whether the finding is decided now.
-      const finding = store.get<{ given: number | null }>('SELECT given FROM finding WHERE id = ?', e.finding);
-      if (!finding || (finding.given ?? 0) !== e.given) continue;
-      const decision = e.before === null ? null : ((JSON.parse(e.before) as { decision: string }).decision ?? null);
-      store.run('UPDATE finding SET decision = ? WHERE id = ?', decision, e.finding);
-      store.run('UPDATE finding_image SET open = ? WHERE finding = ?', decision === null ? 1 : 0, e.finding);
-    }
-  };
+/** Takes the findings of searches away that a crash cut off: the queue before them is still there. */
+export function dropHalfSearches(store: Store): void {
+  const left = store.all<{ key: string; value: string }>(`SELECT key, value FROM setting WHERE key GLOB 'replacing:*'`);
+  for (const { key, value } of left)
+    store.write(() => {
+      const { kind, old } = JSON.parse(value) as { kind: string; old: number };
+      store.run('DELETE FROM finding WHERE kind = ? AND id > ?', kind, old);
+      store.run('DELETE FROM setting WHERE key = ?', key);
+    });
+}

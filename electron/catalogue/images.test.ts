@@ -65,6 +65,33 @@ test('a file that nobody labelled by hand is updated where it lies', () => {
   expect(project.catalogue.info()).toMatchObject({ images: 1, unreadable: 0 });
 });
 
+test('a thousand copies of one content that move to another folder all keep their labels', async () => {
+  const { images, labels, info } = project.catalogue;
+  const copies = (folder: string) => Array.from({ length: 1000 }, (_, i) => anImage(`${folder}/${i}.jpg`, 1));
+  const { ids } = images.add(source, copies('old'));
+  await labels.apply(ids, { note: 'kept' }, author);
+  for (const file of copies('old')) gone.add(`/pictures/${file.path}`);
+  expect(images.add(source, copies('new'))).toMatchObject({ ids, moved: 1000, added: 0 });
+  expect(info().images).toBe(1000);
+});
+
+test('content that was replaced loses what runs said of it', async () => {
+  const { images, runs, predictions, classes } = project.catalogue;
+  const { ids } = images.add(source, [anImage('a.jpg', 1), anImage('b.jpg', 2)]);
+  const run = runs.create({
+    name: 'r',
+    preset: 'head',
+    backbones: [],
+    size: 1,
+    classes: [classes.create({ name: 'a' })],
+    recipe: {},
+  });
+  await predictions.add(run, 'test', ids, Float32Array.from([1, 1]));
+  images.add(source, [anImage('a.jpg', 3)]);
+  expect([...(await predictions.stored(run, 'test')).imageIds]).toEqual([ids[1]]);
+  expect(predictions.ofImage(ids[0] ?? 0)).toEqual([]);
+});
+
 test('size and time of change tell that a file need not be read again', () => {
   const { images } = project.catalogue;
   const file = anImage('가.jpg', 1);

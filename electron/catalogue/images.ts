@@ -5,29 +5,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, type Split } from '../contract/index.ts';
-import { nameKey, nameOf, pathKey } from './names.ts';
-import { type Sliced, drive } from './slices.ts';
+import { createImageRows, type NewImage } from './image-rows.ts';
+import { nameKey, nameOf } from './names.ts';
+import { type Reconciled, reconcile } from './reconcile.ts';
+import { drive } from './slices.ts';
 import { chunks, type Store } from './store.ts';
-
-/** A file as the importer found it. */
-export interface NewImage {
-  /** Relative to the source. */
-  path: string;
-  /** xxh128 of the file's bytes, 32 hexadecimal digits; null where not even the bytes could be read. */
-  hash: string | null;
-  bytes: number;
-  /** Milliseconds since 1970. */
-  mtime: number;
-  format: string | null;
-  /** Turned size in pixels; null where unknown. */
-  width: number | null;
-  height: number | null;
-  brightness?: number | null;
-  blur?: number | null;
-  status: 'ok' | 'unreadable';
-  /** Why it could not be read, in words. */
-  reason?: string | null;
-}
 
 export interface Known {
   id: number;
@@ -78,7 +60,7 @@ export interface Images {
    * After a scan: images of the source that were not seen and whose file is gone become missing, seen ones come back.
    * `seen` holds relative paths.
    */
-  reconcile(source: number, seen: Iterable<string>, signal?: AbortSignal): Promise<{ missing: number; found: number }>;
+  reconcile(source: number, seen: Iterable<string>, signal?: AbortSignal): Promise<Reconciled>;
   /** In the order of `ids`; unknown ids are left out. */
   records(ids: ArrayLike<number>): ImageRecord[];
   /** Every image of a source, ascending. */
@@ -119,141 +101,13 @@ const toRecord = ({ folder, unsure, excluded, ...row }: Row): ImageRecord => ({
   excluded: excluded === 1,
 });
 
-const aspectOf = ({ width, height }: NewImage): number | null => (width && height ? width / height : null);
-
 export function createImages(store: Store, { exists = existsSync }: ImageOptions = {}): Images {
-  interface Place {
-    id: number;
-    hash: string | null;
-    bytes: number;
-    mtime: number;
-    status: Known['status'];
-    label_by: string | null;
-    width: number | null;
-  }
-  const PLACE = 'id, hash, bytes, mtime, status, label_by, width';
-  const at = (source: number, path: string): Place | undefined =>
-    store.get<Place>(`SELECT ${PLACE} FROM image WHERE source = ? AND path_key = ?`, source, pathKey(path));
-
-  /** A row with this content whose own file is gone: the file moved here. One of the same name is preferred. */
-  function movedFrom(hash: string | null, name: string): number | null {
-    if (hash === null) return null;
-    const rows = store.all<{ id: number; name: string; path: string; folder: string; displaced: number }>(
-      `SELECT i.id, i.name, i.path, s.path AS folder, instr(i.path_key, char(0)) AS displaced FROM image i JOIN source s ON s.id = i.source
-       WHERE i.hash = ? ORDER BY i.id`,
-      hash,
-    );
-    const gone = rows.filter((r) => r.displaced > 0 || !exists(join(r.folder, r.path)));
-    return (gone.find((r) => r.name === name) ?? gone[0])?.id ?? null;
-  }
-
-  /** Whether a person said anything about the row that must stay with its content. */
-  const touched = (id: number): boolean =>
-    store.get(
-      `SELECT 1 FROM label_event e JOIN action a ON a.id = e.action WHERE e.image = ? AND a.kind <> 'import' LIMIT 1`,
-      id,
-    ) !== undefined;
-
-  /** Other content lies at the path of a labelled row: the row waits, as missing, for its content to turn up. */
-  function displace(id: number): void {
-    store.run(`UPDATE image SET status = 'missing', path_key = path_key || char(0) || id WHERE id = ?`, id);
-  }
-
-  function insert(source: number, file: NewImage): number {
-    const name = nameOf(file.path);
-    const now = store.now();
-    return store.run(
-      `INSERT INTO image (source, path, path_key, name, name_key, hash, bytes, mtime, format, width, height, aspect,
-         brightness, blur, status, reason, added_at, changed_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      source,
-      file.path,
-      pathKey(file.path),
-      name,
-      nameKey(name),
-      file.hash,
-      file.bytes,
-      Math.round(file.mtime),
-      file.format,
-      file.width,
-      file.height,
-      aspectOf(file),
-      file.brightness ?? null,
-      file.blur ?? null,
-      file.status,
-      file.reason ?? null,
-      now,
-      now,
-    ).id;
-  }
-  function update(id: number, source: number, file: NewImage): void {
-    const name = nameOf(file.path);
-    store.run(
-      `UPDATE image SET source = ?, path = ?, path_key = ?, name = ?, name_key = ?, hash = ?, bytes = ?, mtime = ?,
-         format = ?, width = ?, height = ?, aspect = ?, brightness = coalesce(?, brightness), blur = coalesce(?, blur), status = ?,
-         reason = ? WHERE id = ?`,
-      source,
-      file.path,
-      pathKey(file.path),
-      name,
-      nameKey(name),
-      file.hash,
-      file.bytes,
-      Math.round(file.mtime),
-      file.format,
-      file.width,
-      file.height,
-      aspectOf(file),
-      file.brightness ?? null,
-      file.blur ?? null,
-      file.status,
-      file.reason ?? null,
-      id,
-    );
-  }
-
-  function* reconciling(source: number, paths: Iterable<string>): Sliced<{ missing: number; found: number }> {
-    const seen = new Set<string>();
-    let n = 0;
-    for (const path of paths) {
-      seen.add(pathKey(path));
-      if (++n % 5000 === 0) yield;
-    }
-    const folder = store.get<{ path: string }>('SELECT path FROM source WHERE id = ?', source)?.path ?? '';
-    const result = { missing: 0, found: 0 };
-    for (let last = 0; ;) {
-      const rows = store.all<{ id: number; path_key: string; path: string; status: Known['status'] }>(
-        'SELECT id, path_key, path, status FROM image WHERE source = ? AND id > ? ORDER BY id LIMIT 2000',
-        source,
-        last,
-      );
-      if (rows.length === 0) return result;
-      const back = rows.filter((r) => r.status === 'missing' && seen.has(r.path_key)).map((r) => r.id);
-      const lost = rows
-        .filter((r) => r.status !== 'missing' && !seen.has(r.path_key) && !exists(join(folder, r.path)))
-        .map((r) => r.id);
-      if (back.length + lost.length > 0)
-        store.write(() => {
-          store.run(
-            `UPDATE image SET status = iif(reason IS NULL, 'ok', 'unreadable') WHERE id IN (SELECT value FROM json_each(?))`,
-            JSON.stringify(back),
-          );
-          store.run(
-            `UPDATE image SET status = 'missing' WHERE id IN (SELECT value FROM json_each(?))`,
-            JSON.stringify(lost),
-          );
-        });
-      result.missing += lost.length;
-      result.found += back.length;
-      last = rows.at(-1)?.id ?? last;
-      yield;
-    }
-  }
+  const rows = createImageRows(store, exists);
 
   return {
     known: (source, files) =>
       files.map((file) => {
-        const row = at(source, file.path);
+        const row = rows.at(source, file.path);
         if (!row) return null;
         const unchanged = row.bytes === file.bytes && row.mtime === Math.round(file.mtime);
         return { id: row.id, hash: row.hash, status: row.status, unchanged };
@@ -262,32 +116,32 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
       store.write(() => {
         const result: Added = { ids: [], added: 0, moved: 0, updated: 0, unreadable: 0 };
         for (const file of files) {
-          let here = at(source, file.path);
-          if (here && here.hash !== file.hash && here.hash !== null && touched(here.id)) {
-            displace(here.id);
+          let here = rows.at(source, file.path);
+          if (here && here.hash !== file.hash && here.hash !== null && rows.touched(here.id)) {
+            rows.displace(here.id);
             here = undefined;
           }
           if (file.status === 'unreadable') result.unreadable++;
           if (here) {
-            if (here.hash !== file.hash) store.run('DELETE FROM prediction WHERE image = ?', here.id);
-            update(here.id, source, file);
+            if (here.hash !== file.hash) rows.forget(here.id);
+            rows.update(here.id, source, file);
             result.updated++;
             result.ids.push(here.id);
             continue;
           }
-          const from = movedFrom(file.hash, nameOf(file.path));
+          const from = rows.movedFrom(file.hash, nameOf(file.path));
           if (from === null) {
-            result.ids.push(insert(source, file));
+            result.ids.push(rows.insert(source, file));
             result.added++;
           } else {
-            update(from, source, file);
+            rows.update(from, source, file);
             result.ids.push(from);
             result.moved++;
           }
         }
         return result;
       }),
-    reconcile: (source, seen, signal) => drive(reconciling(source, seen), signal),
+    reconcile: (source, seen, signal) => drive(reconcile(store, source, seen, exists), signal),
     records(ids) {
       const byId = new Map<number, ImageRecord>();
       for (const part of chunks(ids, 5000)) {
@@ -323,7 +177,7 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
       return row ? toRecord(row) : null;
     },
     find(source, name) {
-      const exact = at(source, name);
+      const exact = rows.at(source, name);
       if (exact) return [exact.id];
       const wanted = nameOf(name);
       return store

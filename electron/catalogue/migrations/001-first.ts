@@ -63,7 +63,7 @@ CREATE TABLE image (
 ) STRICT;
 CREATE INDEX image_source ON image (source, id, path_key);
 CREATE INDEX image_name ON image (name_key, id, name);
-CREATE INDEX image_hash ON image (hash);
+CREATE INDEX image_hash ON image (hash, name);
 CREATE INDEX image_class ON image (class);
 CREATE INDEX image_label_by ON image (label_by);
 CREATE INDEX image_split ON image (split);
