@@ -171,7 +171,7 @@ const CHECKS: Record<string, () => Promise<Count>> = {
       'human',
     ]),
   imports: () =>
-    check('node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
+    check('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', [
       'electron',
       'renderer',
       '--config',

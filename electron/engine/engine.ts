@@ -15,6 +15,7 @@ import { type ProcessEndpoint } from '../compute/protocol.ts';
 import { type DemoParams, type DemoResult, type Tasks } from './tasks/index.ts';
 import { type CallOptions, type Door, type EngineContext, type Handler, projectOf } from './context.ts';
 import { DrawnPictures } from './drawn.ts';
+import { jobBodies } from './job-bodies.ts';
 import { fileLog } from './log.ts';
 import { type Picture, pictureOf } from './pictures.ts';
 import { type Places } from './places.ts';
@@ -54,6 +55,9 @@ export function createEngine({ door, places, spawnCompute, clock = Date.now }: E
   // A run of the runtime blocks its process's loop: what a person waits for has a process of its own.
   const interactive: Compute<Tasks> = createCompute<Tasks>(spawnCompute);
   const context: EngineContext = {
+    get bodies() {
+      return bodies;
+    },
     door,
     places,
     settings: openSettings(places),
@@ -66,6 +70,8 @@ export function createEngine({ door, places, spawnCompute, clock = Date.now }: E
     project: null,
     emit: (event) => listeners.forEach((listen) => listen(event)),
   };
+
+  const bodies = jobBodies(context);
 
   async function call(name: ProcedureName, input: unknown, options: Partial<CallOptions> = {}): Promise<unknown> {
     const procedure = contract[name];

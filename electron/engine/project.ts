@@ -1,27 +1,11 @@
 /** The project that is open: its catalogue, thumbnails and jobs. */
 import { resolve } from 'node:path';
 import { join } from 'node:path';
-import { AssayError, type StudioEvent } from '../contract/index.ts';
-import { type Catalogue, isProject, openCatalogue } from '../catalogue/index.ts';
-import { type ThumbnailCache, openThumbnailCache } from '../imaging/cache.ts';
-import { type EngineContext } from './context.ts';
-import { jobBodies } from './job-bodies.ts';
+import { AssayError } from '../contract/index.ts';
+import { isProject, openCatalogue } from '../catalogue/index.ts';
+import { openThumbnailCache } from '../imaging/cache.ts';
+import { type EngineContext, type OpenProject } from './context.ts';
 import { JobRunner } from './jobs.ts';
-
-export interface OpenProject {
-  readonly path: string;
-  readonly catalogue: Catalogue;
-  /** Thumbnails, read here and written by compute. */
-  readonly thumbnails: ThumbnailCache;
-  readonly thumbnailFile: string;
-  readonly jobs: JobRunner;
-  /** Folders below the project. */
-  readonly runsFolder: string;
-  readonly featuresFolder: string;
-  readonly modelsFolder: string;
-  /** Puts the project first in the recent list, with pictures of it. */
-  remember(context: EngineContext): void;
-}
 
 /** Pictures of the recent list: spread over the project, not its first six alike. */
 function stripOf(project: OpenProject): Uint8Array[] {
@@ -47,7 +31,7 @@ export async function openProject(context: EngineContext, path: string, create: 
     modelsFolder: join(folder, 'models'),
     jobs: new JobRunner({
       store: catalogue.jobs,
-      bodies: jobBodies(context),
+      bodies: context.bodies,
       emit: context.emit,
       clock: context.clock,
     }),
@@ -78,13 +62,3 @@ export async function closeProject(context: EngineContext): Promise<void> {
   project.catalogue.close();
   context.emit({ type: 'project', open: false });
 }
-
-type Changed = Extract<StudioEvent, { type: 'changed' }>['what'];
-
-/** Tells every client that something was committed. */
-export function changed(context: EngineContext, what: Changed): void {
-  if (context.project) context.emit({ type: 'changed', revision: context.project.catalogue.revision(), what });
-}
-
-/** Who is written down as the author of a gesture. */
-export const author = (context: EngineContext): string => context.settings.get().author;

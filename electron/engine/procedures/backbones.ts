@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import { infoOf } from '../../embeddings/names.ts';
 import { allBackbones } from '../backbones.ts';
-import { type HandlersOf, projectOf } from '../context.ts';
-import { changed } from '../project.ts';
+import { type HandlersOf, changed, projectOf } from '../context.ts';
 
 export const backbones: HandlersOf<'backbones'> = {
   'backbones.list': (context) => allBackbones(context),

@@ -5,9 +5,8 @@ import { AssayError } from '../../contract/index.ts';
 import { type NewBatchRow } from '../../catalogue/index.ts';
 import { scanFolder } from '../../imaging/scan.ts';
 import { csvLine } from '../../interchange/index.ts';
-import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
+import { type EngineContext, type HandlersOf, changed, projectOf } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
-import { changed } from '../project.ts';
 import { runFolder } from '../runs.ts';
 
 interface BatchOptions {

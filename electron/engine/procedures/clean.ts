@@ -9,10 +9,9 @@ import {
 } from '../../contract/index.ts';
 import { type ImageRecord, type NewFinding } from '../../catalogue/index.ts';
 import { precisionSoFar, stopAdvice } from '../../cleaning/index.ts';
-import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
+import { type EngineContext, type HandlersOf, author, changed, projectOf } from '../context.ts';
 import { type FeatureRecipe, ensureFeatures, workingImages } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
-import { author, changed } from '../project.ts';
 import { type RankedLabel } from '../tasks/rank-labels.ts';
 
 export interface CleanParams {

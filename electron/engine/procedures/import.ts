@@ -5,10 +5,9 @@ import { AssayError, type ImportPlan, type Split, importPlan } from '../../contr
 import { type ImageRecord } from '../../catalogue/index.ts';
 import { drawSplit } from '../../evaluation/index.ts';
 import { type ScannedFile, scanFolder } from '../../imaging/scan.ts';
-import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
+import { type EngineContext, type HandlersOf, type OpenProject, author, changed, projectOf } from '../context.ts';
 import { type FileLabel, type Labeller, labellerOf } from '../import-labels.ts';
 import { type JobContext } from '../jobs.ts';
-import { type OpenProject, author, changed } from '../project.ts';
 
 /** Files whose rows are written in one transaction. */
 const ROWS = 400;

@@ -1,7 +1,6 @@
 /** Classes, labels, undo: what a person says. */
 import { AssayError } from '../../contract/index.ts';
-import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
-import { author, changed } from '../project.ts';
+import { type EngineContext, type HandlersOf, author, changed, projectOf } from '../context.ts';
 import { selected } from './view.ts';
 
 /** Tells clients about a gesture: labels move counts of classes and findings of the cleaner. */

@@ -5,10 +5,9 @@ import { AssayError, type Reason, type TrainRequest } from '../../contract/index
 import { type ImageRecord, type Part, type RunClass } from '../../catalogue/index.ts';
 import { ORIGIN } from '../../training/names.ts';
 import { backboneNamed } from '../backbones.ts';
-import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
+import { type EngineContext, type HandlersOf, changed, projectOf } from '../context.ts';
 import { type Features, ensureFeatures, workingImages } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
-import { changed } from '../project.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
 
 interface TrainParams {
@@ -249,7 +248,7 @@ export const train: HandlersOf<'train' | 'runs'> = {
   },
   async 'runs.remove'(context, { run }) {
     projectOf(context).catalogue.runs.get(run);
-    projectOf(context).catalogue.runs.remove(run);
+    await projectOf(context).catalogue.runs.remove(run);
     await rm(runFolder(context, run), { recursive: true, force: true });
     changed(context, ['runs', 'labels']);
     return {};
