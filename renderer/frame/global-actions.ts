@@ -14,17 +14,62 @@ function nextRegion(): void {
 export function globalActions(session: Session): Action[] {
   const open = () => session.project !== null;
   return [
-    ...VIEWS.map((view, i) => ({ id: `view-${view}`, title: () => t(`frame.${view}`), key: `Ctrl+${i + 1}`, inText: true, enabled: open, run: () => session.go(view) })),
-    { id: 'undo', title: () => t('frame.undo'), key: 'Ctrl+z', enabled: () => session.project?.undo !== null && open(), run: () => void session.undo() },
-    { id: 'redo', title: () => t('frame.redo'), key: 'Ctrl+Shift+z', enabled: () => session.project?.redo !== null && open(), run: () => void session.redo() },
-    { id: 'palette', title: () => t('frame.commands'), key: 'Ctrl+k', inText: true, run: () => (session.overlay = 'palette') },
+    ...VIEWS.map((view, i) => ({
+      id: `view-${view}`,
+      title: () => t(`frame.${view}`),
+      key: `Ctrl+${i + 1}`,
+      inText: true,
+      enabled: open,
+      run: () => session.go(view),
+    })),
+    {
+      id: 'undo',
+      title: () => t('frame.undo'),
+      key: 'Ctrl+z',
+      enabled: () => session.project?.undo !== null && open(),
+      run: () => void session.undo(),
+    },
+    {
+      id: 'redo',
+      title: () => t('frame.redo'),
+      key: 'Ctrl+Shift+z',
+      enabled: () => session.project?.redo !== null && open(),
+      run: () => void session.redo(),
+    },
+    {
+      id: 'palette',
+      title: () => t('frame.commands'),
+      key: 'Ctrl+k',
+      inText: true,
+      run: () => (session.overlay = 'palette'),
+    },
     { id: 'keys', title: () => t('frame.keysTitle'), key: '?', run: () => (session.overlay = 'keys') },
     { id: 'jobs', title: () => t('frame.jobs'), enabled: open, run: () => (session.overlay = 'jobs') },
     { id: 'settings', title: () => t('frame.settings'), key: 'Ctrl+,', run: () => (session.overlay = 'settings') },
-    { id: 'theme', title: () => t('settings.theme'), run: () => void session.set({ theme: session.settings.theme === 'light' ? 'dark' : 'light' }) },
-    { id: 'language', title: () => `${t('settings.language')}: ${session.settings.locale === 'ko' ? 'English' : '한국어'}`, run: () => void session.set({ locale: session.settings.locale === 'ko' ? 'en' : 'ko' }) },
-    { id: 'close-project', title: () => t('frame.closeProject'), enabled: open, run: () => void session.closeProject().catch((thrown: unknown) => session.fail(thrown)) },
+    {
+      id: 'theme',
+      title: () => t('settings.theme'),
+      run: () => void session.set({ theme: session.settings.theme === 'light' ? 'dark' : 'light' }),
+    },
+    {
+      id: 'language',
+      title: () => `${t('settings.language')}: ${session.settings.locale === 'ko' ? 'English' : '한국어'}`,
+      run: () => void session.set({ locale: session.settings.locale === 'ko' ? 'en' : 'ko' }),
+    },
+    {
+      id: 'close-project',
+      title: () => t('frame.closeProject'),
+      enabled: open,
+      run: () => void session.closeProject().catch((thrown: unknown) => session.fail(thrown)),
+    },
     { id: 'region', title: () => 'F6', key: 'F6', inText: true, hidden: true, run: nextRegion },
-    { id: 'back', title: () => t('frame.close'), key: 'Escape', hidden: true, enabled: () => session.overlay !== 'none', run: () => (session.overlay = 'none') },
+    {
+      id: 'back',
+      title: () => t('frame.close'),
+      key: 'Escape',
+      hidden: true,
+      enabled: () => session.overlay !== 'none',
+      run: () => (session.overlay = 'none'),
+    },
   ];
 }

@@ -19,8 +19,9 @@ export const language = new Language();
 
 /** `{n|one|many}`: the first form where n is 1. Numbers get the locale's separators. */
 export function format(sentence: string, values: Values, locale: Locale): string {
-  const plural = sentence.replace(/\{(\w+)\|([^|{}]*(?:\{\w+\}[^|{}]*)*)\|([^|{}]*(?:\{\w+\}[^|{}]*)*)\}/g, (_all, name: string, one: string, many: string) =>
-    values[name] === 1 ? one : many,
+  const plural = sentence.replace(
+    /\{(\w+)\|([^|{}]*(?:\{\w+\}[^|{}]*)*)\|([^|{}]*(?:\{\w+\}[^|{}]*)*)\}/g,
+    (_all, name: string, one: string, many: string) => (values[name] === 1 ? one : many),
   );
   return plural.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = values[name];
@@ -44,7 +45,8 @@ export function number(value: number, locale: Locale = language.locale, digits =
 }
 
 /** A probability or score as 0.93. */
-export const fixed = (value: number | null | undefined, digits = 2): string => (value === null || value === undefined ? '—' : value.toFixed(digits));
+export const fixed = (value: number | null | undefined, digits = 2): string =>
+  value === null || value === undefined ? '—' : value.toFixed(digits);
 
 /** Size of a file: 61 kB, 2.4 MB. */
 export function bytes(value: number): string {
@@ -66,7 +68,10 @@ export function timeLeft(seconds: number): string {
       ? [`${Math.max(1, Math.round(seconds))} s left`, `${Math.max(1, Math.round(seconds))}초 남음`]
       : seconds < 3600
         ? [`${Math.round(seconds / 60)} min left`, `${Math.round(seconds / 60)}분 남음`]
-        : [`${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min left`, `${Math.floor(seconds / 3600)}시간 ${Math.round((seconds % 3600) / 60)}분 남음`];
+        : [
+            `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min left`,
+            `${Math.floor(seconds / 3600)}시간 ${Math.round((seconds % 3600) / 60)}분 남음`,
+          ];
   return language.locale === 'ko' ? ko_ : en_;
 }
 
@@ -74,7 +79,10 @@ export function timeLeft(seconds: number): string {
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  const parts = language.locale === 'ko' ? [h && `${h}시간`, m && `${m}분`, !h && (s || !m) && `${s}초`] : [h && `${h} h`, m && `${m} min`, !h && (s || !m) && `${s} s`];
+  const parts =
+    language.locale === 'ko'
+      ? [h && `${h}시간`, m && `${m}분`, !h && (s || !m) && `${s}초`]
+      : [h && `${h} h`, m && `${m} min`, !h && (s || !m) && `${s} s`];
   return parts.filter(Boolean).join(' ');
 }
 

@@ -4,6 +4,8 @@
  * a grid takes its keys before the grid does.
  */
 
+import { untrack } from 'svelte';
+
 export interface Action {
   id: string;
   /** Shown in palette and key sheet. */
@@ -17,6 +19,8 @@ export interface Action {
   inText?: boolean;
   /** Not in the palette: moving about, class keys. */
   hidden?: boolean;
+  /** Not on the key sheet: keys of classes have a place of their own there. */
+  unlisted?: boolean;
 }
 
 export interface Scope {
@@ -47,9 +51,26 @@ export function keyName(event: KeyboardEvent): string {
     .join('+');
 }
 
+/** Keys that a focused control needs itself. A button that was clicked with the mouse gives its keys back to the view. */
+function belongsToControl(key: string, target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === 'range')
+    return /^(Shift\+)?(Arrow|Home|End|Page)/.test(key);
+  const control = target.closest('button, summary, a[href], [role="option"], [role="slider"]');
+  return control !== null && (key === 'Enter' || key === 'Space') && target.matches(':focus-visible');
+}
+
 /** How a key is written on screen. */
 export function keyLabel(key: string): string {
-  const names: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Backspace: '⌫', Enter: 'Enter' };
+  const names: Record<string, string> = {
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    Escape: 'Esc',
+    Backspace: '⌫',
+    Enter: 'Enter',
+  };
   return key
     .split('+')
     .map((part) => (part === 'Ctrl' && MAC ? '⌘' : (names[part] ?? (part.length === 1 ? part.toUpperCase() : part))))
@@ -57,14 +78,19 @@ export function keyLabel(key: string): string {
 }
 
 export const isTextField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target.tagName === 'TEXTAREA' || target.tagName === 'SELECT' || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)));
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    target.tagName === 'TEXTAREA' ||
+    target.tagName === 'SELECT' ||
+    (target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)));
 
 export class Keys {
   #scopes = $state.raw<readonly Scope[]>([]);
 
   /** Adds a scope above the others; returns the function that takes it away. Use in an $effect. */
   push(scope: Scope): () => void {
-    this.#scopes = [...this.#scopes, scope];
+    // Called in effects: adding to the list must not make an effect depend on the list.
+    untrack(() => (this.#scopes = [...this.#scopes, scope]));
     return () => (this.#scopes = this.#scopes.filter((s) => s !== scope));
   }
 
@@ -77,12 +103,21 @@ export class Keys {
 
   /** What the palette offers, whatever modal scope it is itself. */
   get offered(): { scope: string; action: Action }[] {
-    return this.#scopes.filter((s) => !s.modal).flatMap((scope) => scope.actions().filter((a) => !a.hidden && a.enabled?.() !== false).map((action) => ({ scope: scope.name, action })));
+    return this.#scopes
+      .filter((s) => !s.modal)
+      .flatMap((scope) =>
+        scope
+          .actions()
+          .filter((a) => !a.hidden && a.enabled?.() !== false)
+          .map((action) => ({ scope: scope.name, action })),
+      );
   }
 
   /** Every action with a key, for the key sheet. */
   get sheet(): { scope: string; actions: Action[] }[] {
-    return this.#scopes.filter((s) => !s.modal).map((scope) => ({ scope: scope.name, actions: scope.actions().filter((a) => a.key) }));
+    return this.#scopes
+      .filter((s) => !s.modal)
+      .map((scope) => ({ scope: scope.name, actions: scope.actions().filter((a) => a.key && !a.unlisted) }));
   }
 
   handle(event: KeyboardEvent): boolean {
@@ -91,7 +126,7 @@ export class Keys {
     const typing = isTextField(event.target);
     for (const scope of this.active) {
       const action = scope.actions().find((a) => a.key === key && a.enabled?.() !== false && (!typing || a.inText));
-      if (!action) continue;
+      if (!action || belongsToControl(key, event.target)) continue;
       event.preventDefault();
       event.stopPropagation();
       action.run(event);

@@ -4,6 +4,7 @@ import { type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError, type WireError, toAssayError } from '../../electron/contract/errors.ts';
 import { type ClassInfo, type JobInfo, type ProjectInfo, type Settings } from '../../electron/contract/words.ts';
 import { language, t } from '../messages/messages.svelte.ts';
+import { Chooser } from './choose.svelte.ts';
 import { Keys } from './keys.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 
@@ -16,13 +17,22 @@ export class Session {
   readonly client: Client;
   readonly keys = new Keys();
   readonly toasts = new Toasts();
+  /** Asks for folders and files, by whatever door: `await session.choose.folder(title)`. */
+  readonly choose: Chooser;
 
   connected = $state(true);
   /** False until the first answer: neither the start screen nor a project is shown. */
   ready = $state(false);
   project = $state.raw<ProjectInfo | null>(null);
   classes = $state.raw<readonly ClassInfo[]>([]);
-  settings = $state.raw<Settings>({ theme: 'dark', locale: 'en', density: 'comfortable', author: '', autoAdvance: true, tileSize: 132 });
+  settings = $state.raw<Settings>({
+    theme: 'dark',
+    locale: 'en',
+    density: 'comfortable',
+    author: '',
+    autoAdvance: true,
+    tileSize: 132,
+  });
   jobs = $state.raw<readonly JobInfo[]>([]);
   view = $state<ViewName>('images');
   /** Query that the Images view shall show next; a view that opens images elsewhere sets it. */
@@ -31,12 +41,15 @@ export class Session {
   overlay = $state<'none' | 'palette' | 'keys' | 'settings' | 'jobs' | 'import'>('none');
   /** Folder that the import form is about. */
   importFolder = $state<string | null>(null);
+  /** A model file that was dropped on the window: Models takes it and sets it to null. */
+  dropped = $state<string | null>(null);
   /** Texts at the left of the status line: the view's own counts. */
   status = $state<readonly string[]>([]);
   readonly #changes = new Set<(what: ReadonlySet<What>) => void>();
 
   constructor(client: Client) {
     this.client = client;
+    this.choose = new Chooser(client);
     client.subscribe((event) => this.#receive(event));
     client.onConnection((connected) => {
       const was = this.connected;
@@ -145,7 +158,8 @@ export class Session {
       const others = this.jobs.filter((job) => job.id !== event.job.id);
       const before = this.jobs.find((job) => job.id === event.job.id);
       this.jobs = [event.job, ...others].sort((a, b) => b.id - a.id);
-      if (event.job.state === 'failed' && before?.state !== 'failed' && event.job.error) this.fail(AssayError.fromWire(event.job.error as WireError));
+      if (event.job.state === 'failed' && before?.state !== 'failed' && event.job.error)
+        this.fail(AssayError.fromWire(event.job.error as WireError));
     } else if (event.type === 'project') {
       void this.refreshProject().catch((thrown: unknown) => this.fail(thrown));
     } else {

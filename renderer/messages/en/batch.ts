@@ -61,4 +61,4 @@ export const batch = {
   failedJob: 'Batch {batch} ended before it was done',
   failedSafe: '{done|1 row is|{done} rows are} written and kept.',
   again: 'Try again',
-};
+} as const;

@@ -68,4 +68,4 @@ export const clean = {
   refused: 'The decision was not saved',
   again: 'Try again',
   backToQueue: 'Look at the decisions',
-};
+} as const;

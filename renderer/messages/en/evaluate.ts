@@ -69,4 +69,4 @@ export const evaluate = {
   failedLoad: 'The runs could not be read',
   again: 'Try again',
   updating: 'updating',
-};
+} as const;

@@ -3,9 +3,26 @@ import { augment } from './augment.ts';
 import { batch } from './batch.ts';
 import { clean } from './clean.ts';
 import { evaluate } from './evaluate.ts';
+import { images } from './images.ts';
+import { importing } from './import.ts';
 import { models } from './models.ts';
+import { settings } from './settings.ts';
+import { start } from './start.ts';
 import { train } from './train.ts';
 import { jobs } from './jobs.ts';
 
 /** English decides the keys. */
-export const en = { frame, jobs, augment, batch, clean, evaluate, models, train };
+export const en = {
+  frame,
+  jobs,
+  settings,
+  start,
+  import: importing,
+  images,
+  augment,
+  batch,
+  clean,
+  evaluate,
+  models,
+  train,
+};

@@ -73,4 +73,4 @@ export const models = {
   failedLoad: 'The models could not be read',
   again: 'Try again',
   count: '{count} models',
-};
+} as const;

@@ -87,4 +87,4 @@ export const train = {
   failedSafe: 'Labels and earlier runs are untouched; features that were computed are kept.',
   cancelledRun: 'Run {run} was stopped',
   noBackbones: 'There is no backbone yet. Add an ONNX file under Models.',
-};
+} as const;

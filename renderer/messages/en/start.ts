@@ -1,0 +1,15 @@
+export const start = {
+  title: 'Begin',
+  what: 'Label, clean, train and classify folders of images. On this machine, nothing leaves it.',
+  openFolder: 'Open a folder of images',
+  demo: 'Try the demo set',
+  openProject: 'Open a project',
+  drop: 'Drop a folder or a model anywhere',
+  formats: 'JPEG, PNG, WebP, TIFF, AVIF, GIF · .onnx · .assay',
+  recent: 'Recent',
+  find: 'Find a project',
+  noRecent: 'Projects that you open are listed here.',
+  classes: '{n|1 class|{n} classes}',
+  notConnected: 'folder is not connected',
+  forget: 'Take {name} off this list',
+} as const;
