@@ -78,7 +78,8 @@ export async function createSession(model: string | Uint8Array, options: Session
     interOpNumThreads: 1,
     graphOptimizationLevel: options.optimization ?? 'all',
     enableMemPattern: options.memoryPattern ?? false,
-    logSeverityLevel: 3,
+    // What goes wrong in a run is thrown; the runtime need not print it too.
+    logSeverityLevel: 4,
     extra: {
       session: {
         // Values near zero must not slow a run down a hundredfold.

@@ -34,6 +34,7 @@ export {
 } from './backbones/spec.ts';
 export { type Columns, FeatureFile } from './feature-file.ts';
 export { featureKey, type FeatureRequest, type Fit } from './key.ts';
+export { type NearestOptions, type NearestRows, nearestRows, toUnitRows } from './neighbours.ts';
 export { batchFor, type ImageRun, type ImageRunOptions, runImages } from './image-runs.ts';
 export {
   type EmbedParams,
