@@ -12,6 +12,11 @@ describe('histogram', () => {
     expect(bars[0]?.height).toBe(1);
     expect(bars.map((b) => b.past)).toEqual([false, true]);
   });
+  it('either side of the threshold can be the marked one, never both', () => {
+    const above = histogramBars([1, 1, 1, 1], 0.5, 100, 50, 'above').map((b) => b.past);
+    const below = histogramBars([1, 1, 1, 1], 0.5, 100, 50, 'below').map((b) => b.past);
+    expect(above.map((b, i) => b !== below[i])).toEqual([true, true, true, true]);
+  });
   it('a threshold stays within 0 and 1', () => {
     expect([toThreshold(-3), toThreshold(0.618), toThreshold(9)]).toEqual([0, 0.62, 1]);
   });

@@ -17,12 +17,18 @@ export interface Bar {
   width: number;
   height: number;
   count: number;
-  /** Its middle lies at or past the threshold. */
+  /** Its middle lies on the marked side of the threshold. */
   past: boolean;
 }
 
 /** Bars 1 px apart over `width`, the highest `height` px; a bin that holds anything is at least 1 px high. */
-export function histogramBars(counts: readonly number[], threshold: number, width: number, height: number): Bar[] {
+export function histogramBars(
+  counts: readonly number[],
+  threshold: number,
+  width: number,
+  height: number,
+  marked: 'above' | 'below' = 'above',
+): Bar[] {
   const top = Math.max(1, ...counts);
   const step = width / Math.max(1, counts.length);
   return counts.map((count, i) => {
@@ -33,7 +39,7 @@ export function histogramBars(counts: readonly number[], threshold: number, widt
       width: Math.max(1, step - 1),
       height: tall,
       count,
-      past: (i + 0.5) / counts.length >= threshold,
+      past: (i + 0.5) / counts.length >= threshold === (marked === 'above'),
     };
   });
 }

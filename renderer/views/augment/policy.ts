@@ -42,7 +42,12 @@ export function setRange(policy: Policy, at: number, name: string, range: readon
 export const samePolicy = (a: Policy, b: Policy): boolean =>
   JSON.stringify(a.ops.map(plain)) === JSON.stringify(b.ops.map(plain));
 
-const plain = (op: PolicyOp): unknown => [op.op, op.p, Object.entries(op.ranges).sort(([x], [y]) => (x < y ? -1 : 1))];
+const plain = (op: PolicyOp): unknown => [
+  op.op,
+  op.p,
+  op.choice ?? '',
+  Object.entries(op.ranges).sort(([x], [y]) => (x < y ? -1 : 1)),
+];
 
 /** How many ops differ from the saved policy: changed, added, removed or moved. */
 export function changeCount(now: Policy, saved: Policy): number {
