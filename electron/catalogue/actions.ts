@@ -78,6 +78,7 @@ export function createActions(store: Store): Actions {
       return info(id);
     },
     settle(id) {
+      if (!store.get('SELECT 1 FROM action WHERE id = ? AND open = 1', id)) return;
       const changed = count(id);
       if (changed === 0) store.run('DELETE FROM action WHERE id = ?', id);
       else store.run('UPDATE action SET changed = ? WHERE id = ?', changed, id);

@@ -63,8 +63,6 @@ export interface Images {
   reconcile(source: number, seen: Iterable<string>, signal?: AbortSignal): Promise<Reconciled>;
   /** In the order of `ids`; unknown ids are left out. */
   records(ids: ArrayLike<number>): ImageRecord[];
-  /** Every image of a source, ascending. */
-  ofSource(source: number): ImageRecord[];
   /** Absolute path of an image's file. Throws `image/missing` for an unknown id. */
   file(id: number): string;
   /** An image with this content whose file should exist, for pictures addressed by hash; null where there is none. */
@@ -153,13 +151,6 @@ export function createImages(store: Store, { exists = existsSync }: ImageOptions
       }
       return Array.from(ids, (id) => byId.get(id)).filter((r) => r !== undefined);
     },
-    ofSource: (source) =>
-      store
-        .all<Row>(
-          `SELECT ${RECORD} FROM image i JOIN source s ON s.id = i.source WHERE i.source = ? ORDER BY i.id`,
-          source,
-        )
-        .map(toRecord),
     file(id) {
       const row = store.get<{ path: string; folder: string }>(
         'SELECT i.path, s.path AS folder FROM image i JOIN source s ON s.id = i.source WHERE i.id = ?',

@@ -184,6 +184,34 @@ test('an import that was cut off goes on under the same action and ends as an un
   expect(catalogue.history.list(10)).toHaveLength(1);
 });
 
+test('an import that stopped early can be undone, one that labelled nothing is no action', async () => {
+  const ids = withImages(project.catalogue, 3);
+  const { labels, classes, history, info } = project.catalogue;
+  const a = classes.create({ name: 'a' }).id;
+  const empty = labels.beginImport({ key: 'empty', summary: 'empty', author: AUTHOR });
+  labels.leaveImport(empty);
+  const action = labels.beginImport({ key: 'k', summary: 'k', author: AUTHOR });
+  labels.importRows(
+    action,
+    ids.slice(0, 2).map((image) => ({ image, class: a })),
+  );
+  // While it runs it is not the next undo.
+  expect(history.next().undo).toBeNull();
+  labels.leaveImport(action);
+  expect(history.next().undo).toMatchObject({ kind: 'import', changed: 2 });
+  await history.undo(AUTHOR);
+  expect(info().labelled).toBe(0);
+  const again = labels.beginImport({ key: 'k', summary: 'k', author: AUTHOR });
+  expect(again).not.toBe(action);
+  labels.importRows(
+    again,
+    ids.map((image) => ({ image, class: a })),
+  );
+  labels.finishImport(again);
+  labels.leaveImport(again);
+  expect(history.next().undo).toMatchObject({ id: again, changed: 3 });
+});
+
 test('a cancelled bulk label leaves no trace', async () => {
   const ids = withImages(project.catalogue, 4000);
   const { catalogue } = project;

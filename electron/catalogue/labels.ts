@@ -49,7 +49,10 @@ export interface Labels {
   beginImport(import_: { key: string; summary: string; author: string }): number;
   /** Writes imported labels. What a person gave stays. Returns how many values changed. Call with some 500 rows. */
   importRows(action: number, rows: readonly ImportedLabel[]): number;
-  /** The import stopped before its end: its labels can be undone, and the same key may go on with it. */
+  /**
+   * The import stopped before its end: its labels can be undone, and the same key may go on with it. Does nothing to a
+   * finished one, so that it may stand in a `finally`.
+   */
   leaveImport(action: number): void;
   /** Ends the import's action; null where it changed no label. */
   finishImport(action: number): ActionInfo | null;
@@ -224,8 +227,7 @@ export function createLabels(parts: LabelParts): Labels {
         return changed;
       }),
     leaveImport(action) {
-      running.delete(action);
-      store.write(() => void actions.settle(action));
+      if (running.delete(action)) store.write(() => void actions.settle(action));
     },
     finishImport(action) {
       running.delete(action);

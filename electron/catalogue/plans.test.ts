@@ -75,7 +75,6 @@ test('no statement of daily work reads or sorts a whole table', async () => {
   catalogue.images.known(source, [{ path: 'x', bytes: 1, mtime: 1 }]);
   catalogue.images.find(source, 'img1.jpg');
   catalogue.images.records(ids);
-  catalogue.images.ofSource(source);
   catalogue.images.byHash('0'.repeat(32));
   await catalogue.images.reconcile(source, []);
   const batch = catalogue.batches.create({
