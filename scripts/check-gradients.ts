@@ -7,6 +7,7 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { blockSize } from '../electron/training/block-size.ts';
 import { type Result, type Setting } from './gradients/measure.ts';
 import { networkCase } from './gradients/network-case.ts';
 import { operatorCases } from './gradients/operator-case.ts';
@@ -28,10 +29,12 @@ if (folder === undefined || !statSync(folder, { throwIfNoEntry: false })?.isDire
   );
   process.exit(2);
 }
+const formulation =
+  (options.formulation as Setting['formulation'] | undefined) ?? (options.device === 'cpu' ? 'cpu' : 'plain');
 const setting: Setting = {
   device: options.device,
-  formulation:
-    (options.formulation as Setting['formulation'] | undefined) ?? (options.device === 'cpu' ? 'cpu' : 'plain'),
+  formulation,
+  block: formulation === 'cpu' ? await blockSize() : undefined,
 };
 
 async function* cases(root: string): AsyncGenerator<Result> {

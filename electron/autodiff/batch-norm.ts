@@ -25,7 +25,7 @@ export interface Statistics {
  */
 export function batchStatistics(
   b: GradientBuilder,
-  tape: Tape,
+  tape: Pick<Tape, 'record'>,
   node: Node,
   [X, scale, bias]: readonly Value[],
 ): Statistics {

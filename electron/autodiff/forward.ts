@@ -1,5 +1,6 @@
-import { type Concrete, type Node, type Value } from '../onnx/index.ts';
+import { type Concrete, type Node, recognise, type Value } from '../onnx/index.ts';
 import { batchStatistics, type Statistics } from './batch-norm.ts';
+import { emitLayered } from './cpu/forward.ts';
 import { type Formulation, GradientBuilder } from './gradient-builder.ts';
 import { ruleOf } from './rules/index.ts';
 import { Tape } from './tape.ts';
@@ -12,16 +13,28 @@ export interface ForwardOptions {
   /** `batch`: batch normalisation takes the statistics of the batch, where anything before it is trained. */
   batchNorm?: 'frozen' | 'batch';
   formulation?: Formulation;
+  /** Channels a block of the runtime's blocked convolutions, where it has them (see blockProbe). Only for `cpu`. */
+  block?: number;
 }
 
 export interface Forward {
   readonly b: GradientBuilder;
-  readonly tape: Tape;
   readonly statistics: readonly Statistics[];
+  /** A value of the network. */
+  value(name: string): Value;
+  /** Gradients of trainable initializers and watched inputs, from those of other values, by name. */
+  backward(seeds: readonly (readonly [name: string, gradient: Value])[]): ReadonlyMap<string, Value>;
 }
 
 /** Emits a concrete network into a fresh builder, with everything that depends on trainable weights on the tape. */
 export function emitForward(network: Concrete, options: ForwardOptions): Forward {
+  if (options.formulation !== 'cpu') return emitPlain(network, options);
+  const recognised = recognise(network);
+  const { block } = options;
+  return block === undefined ? emitPlain(recognised, options) : emitLayered(recognised, options, block);
+}
+
+function emitPlain(network: Concrete, options: ForwardOptions): Forward {
   const { opset, domains, known, constants } = network;
   const { formulation = 'plain', batchNorm = 'frozen' } = options;
   const b = new GradientBuilder({
@@ -59,5 +72,14 @@ export function emitForward(network: Concrete, options: ForwardOptions): Forward
     for (const name of network.outputs)
       if (!b.has(name) && constants.has(name)) b.initializer(name, constants.get(name)!);
   });
-  return { b, tape, statistics };
+  return {
+    b,
+    statistics,
+    value: (name) => b.named(name),
+    backward: (seeds) =>
+      tape.backward(
+        b,
+        seeds.map(([name, gradient]) => [b.named(name), gradient] as const),
+      ),
+  };
 }

@@ -1,6 +1,6 @@
 import { type Concrete, type Model, prune, type Tensor, type Value } from '../onnx/index.ts';
 import { emitForward, type ForwardOptions } from './forward.ts';
-import { lossHead, type LossForm } from './loss.ts';
+import { lossHead, type LossForm, type LossHead } from './loss.ts';
 import { dims } from './shapes.ts';
 import { type Statistics } from './batch-norm.ts';
 
@@ -29,14 +29,21 @@ export interface TrainingGraph {
  * @throws AssayError `onnx/no-gradient` naming operator and node where a rule is missing
  */
 export function trainingGraph(network: Concrete, options: TrainingGraphOptions): TrainingGraph {
-  const { b, tape, statistics } = emitForward(network, options);
-  const logits = b.named(options.output ?? network.outputs[0]!);
-  const head = b.recording(tape, () => lossHead(b, logits, options.loss));
-  const gradients = tape.backward(b, [[head.loss, b.scalar(1)]]);
+  const forward = emitForward(network, options);
+  const { b, statistics } = forward;
+  const output = options.output ?? network.outputs[0]!;
+  const logits = forward.value(output);
+  let head: LossHead | undefined;
+  const [slope] = b.pullBack([logits], b.scalar(1), () => {
+    head = lossHead(b, logits, options.loss);
+    return head.loss;
+  });
+  const { loss: value, rows, targets } = head!;
+  const gradients = forward.backward([[output, slope!]]);
   const names = new Map<string, string>();
   const out = (value: Value, name: string): string => b.output(value, b.fresh(name)).name;
-  const loss = out(head.loss, 'loss');
-  const logitsName = b.output(logits).name;
+  const loss = out(value, 'loss');
+  const logitsName = b.output(logits, output).name;
   for (const name of options.trainable) {
     const weight = b.named(name);
     const gradient = gradients.get(name) ?? b.zeros(dims(weight), weight.type);
@@ -51,8 +58,8 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
   return {
     model: b.model(),
     images: network.inputs,
-    rows: head.rows.name,
-    targets: head.targets?.name,
+    rows: rows.name,
+    targets: targets?.name,
     loss,
     logits: logitsName,
     gradients: names,
@@ -73,17 +80,18 @@ export function pullBackGraph(
   network: Concrete,
   options: Omit<ForwardOptions, 'trainable'> & { watched: readonly string[]; outputs: readonly string[] },
 ): PullBackGraph {
-  const { b, tape } = emitForward(network, { ...options, trainable: [] });
+  const forward = emitForward(network, { ...options, trainable: [] });
+  const { b } = forward;
   const cotangents = new Map<string, string>();
-  const seeds = options.outputs.map((name): [Value, Value] => {
-    const value = b.named(name);
+  const seeds = options.outputs.map((name): [string, Value] => {
+    const value = forward.value(name);
     const cotangent = b.input(b.fresh(`${name}/cotangent`), dims(value), value.type);
     cotangents.set(name, cotangent.name);
-    return [value, cotangent];
+    return [name, cotangent];
   });
-  const found = tape.backward(b, seeds);
+  const found = forward.backward(seeds);
   const gradients = new Map<string, string>();
-  for (const name of network.outputs) b.output(b.named(name));
+  for (const name of network.outputs) b.output(forward.value(name), name);
   for (const name of options.watched) {
     const value = b.named(name);
     const gradient = found.get(name) ?? b.zeros(dims(value), value.type);

@@ -1,4 +1,5 @@
 /** Gradients of ONNX networks as ONNX graphs. Pure: no file, clock or random source. */
+export { blockProbe } from './cpu/probe.ts';
 export { type Formulation } from './gradient-builder.ts';
 export {
   pullBackGraph,

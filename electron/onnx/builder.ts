@@ -150,6 +150,11 @@ export class BaseBuilder {
     return node.outputs.map((name, i) => this.#remember({ ...inferred?.[i], name }));
   }
 
+  /** Corrects a shape that inference cannot know (the runtime's blocked layouts). Returns the value with it. */
+  assume(value: Value, shape: readonly Dim[]): Value {
+    return this.#remember({ ...value, shape });
+  }
+
   /** Declares an output. With `name` the value is handed out under that name (through Identity where it differs). */
   output(value: Value, name: string = value.name, shape: readonly Dim[] | undefined = value.shape): Value {
     const out =

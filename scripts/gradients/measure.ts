@@ -7,6 +7,8 @@ import { encodeModel, type Model } from '../../electron/onnx/index.ts';
 export interface Setting {
   device: string;
   formulation: Formulation;
+  /** Channels a block of the blocked convolutions; undefined: without them. */
+  block: number | undefined;
 }
 
 export interface Result {

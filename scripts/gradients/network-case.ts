@@ -111,6 +111,7 @@ class Trial {
       loss: lossForm(loss),
       batchNorm: batchNorm.mode === 'batch' ? 'batch' : 'frozen',
       formulation: this.#setting.formulation,
+      block: this.#setting.block,
       output,
     });
     const session = await open(graph.model, this.#setting, this.#about.name);

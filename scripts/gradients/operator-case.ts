@@ -76,6 +76,7 @@ async function check(one: OperatorCase, bin: ArrayBuffer, setting: Setting, resu
     watched: one.gradients.map(({ input }) => input),
     outputs: outputs.map(({ name }) => name),
     formulation: setting.formulation,
+    block: setting.block,
   });
   const session = await open(graph.model, setting, one.name);
   try {

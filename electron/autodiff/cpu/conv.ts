@@ -1,0 +1,303 @@
+/** Convolutions over two axes, formulation by shape: the table is in LOG.md. */
+import { reach, sizeOf, type Value } from '../../onnx/index.ts';
+import { convWindow, type ConvWindow, filterGradient, scatterWindows } from '../rules/conv.ts';
+import { dims, reshapeTo } from '../shapes.ts';
+import { type Kit } from './kit.ts';
+import { type Layered } from './layered.ts';
+import { type Lowering, type LoweringCall, record } from './lowering.ts';
+import { type Take } from './tape.ts';
+
+/** Places an image up to which one product over all images beats one an image. */
+const FEW_PLACES = 196;
+
+interface Conv {
+  readonly call: LoweringCall;
+  readonly kit: Kit;
+  readonly X: Layered;
+  readonly W: Layered;
+  readonly window: ConvWindow;
+  /** Shape of the result. */
+  readonly shape: readonly [number, number, number, number];
+}
+
+const all = (values: readonly number[], value: number): boolean => values.every((one) => one === value);
+
+const isPointwise = ({ kernel, strides, before, after }: ConvWindow): boolean =>
+  all(kernel, 1) && all(strides, 1) && all([...before, ...after], 0);
+
+const isPatchwise = ({ kernel, strides, dilations, before, after }: ConvWindow, spatial: readonly number[]): boolean =>
+  kernel.every((k, i) => k === strides[i] && spatial[i]! % k === 0) &&
+  all(dilations, 1) &&
+  all([...before, ...after], 0);
+
+export const conv: Lowering = (call) => {
+  const { inputs, node, kit } = call;
+  const [X, W, B] = inputs as [Layered, Layered, Layered | undefined];
+  if (X.shape.length !== 4) return undefined;
+  const window = convWindow(node, call.b.named(node.inputs[1]!));
+  const [n, c, ...spatial] = X.shape as [number, number, number, number];
+  const o = W.shape[0]!;
+  const outputs = spatial.map(
+    (dim, i) => Math.floor((dim + window.before[i]! + window.after[i]! - reach(window, i)) / window.strides[i]!) + 1,
+  ) as [number, number];
+  const one: Conv = { call, kit, X, W, window, shape: [n, o, ...outputs] };
+  if (window.group === 1) {
+    if (isPointwise(window) && (X.layout === 'rows' || X.places === 1)) return [rowsConv(one, X.in('rows'), B)];
+    if (isPatchwise(window, spatial) && !isPointwise(window) && c * sizeOf(window.kernel) >= 16)
+      return [patchConv(one, B)];
+    if (c < 4 || c >= kit.block || c % 4 === 0) return [blockedConv(one, B)];
+    return undefined;
+  }
+  return window.group === c && o === c ? [depthwiseConv(one, B)] : undefined;
+};
+
+/** Rows [n p, c] times W': products all the way. */
+function rowsConv(one: Conv, rows: Value, B: Layered | undefined): Layered {
+  const { call, kit, X, W, shape } = one;
+  const { b } = call;
+  const [n, o] = shape;
+  const c = X.shape[1]!;
+  const w = b.reshape(W.in('plain'), [o, c]);
+  const product = b.product(rows, w, { transB: true });
+  const output = kit.layered(B ? b.add(product, B.in('plain')) : product, shape, 'rows');
+  record(call, [output], ([dY]) => {
+    const gradient = dY!.in('rows');
+    const dW = b.reshape(rowsProduct(one, gradient, rows, n), W.shape);
+    return [kit.layered(b.matmul(gradient, w), X.shape, 'rows'), kit.layered(dW), biasOf(one, B, dY!)];
+  });
+  return output;
+}
+
+/** gradient' times rows, [o, columns]: one product, or one an image and their sum where images have many places. */
+function rowsProduct({ call: { b } }: Conv, gradient: Value, rows: Value, n: number): Value {
+  const [count, columns] = dims(rows) as [number, number];
+  const o = dims(gradient)[1]!;
+  const places = count / n;
+  if (places <= FEW_PLACES) return b.product(gradient, rows, { transA: true });
+  const each = b.product(b.reshape(gradient, [n, places, o]), b.reshape(rows, [n, places, columns]), { transA: true });
+  return b.reshape(b.reduceSum(b.reshape(each, [n, o * columns]), [0], { keepDims: false }), [o, columns]);
+}
+
+/** Windows side by side: space to depth, then rows. */
+function patchConv(one: Conv, B: Layered | undefined): Layered {
+  const { call, kit, X, W, window, shape } = one;
+  const { b } = call;
+  const [n, o, h, w] = shape;
+  const c = X.shape[1]!;
+  const [kh, kw] = window.kernel as [number, number];
+  const columns = c * kh * kw;
+  const fromRows = X.layout !== 'plain' && c > 4;
+  // [n, h kh, w kw, c] or [n, c, h kh, w kw] -> [n h w, taps and channels in that order]
+  const source = fromRows
+    ? b.reshape(X.in('rows'), [n, h, kh, w, kw, c])
+    : b.reshape(X.in('plain'), [n, c, h, kh, w, kw]);
+  const order = fromRows ? [0, 1, 3, 2, 4, 5] : [0, 2, 4, 1, 3, 5];
+  const rows = b.reshape(b.transpose(source, order), [n * h * w, columns]);
+  const filter = fromRows ? b.transpose(W.in('plain'), [0, 2, 3, 1]) : W.in('plain');
+  const flat = b.reshape(filter, [o, columns]);
+  const product = b.product(rows, flat, { transB: true });
+  const output = kit.layered(B ? b.add(product, B.in('plain')) : product, shape, 'rows');
+  record(call, [output], ([dY]) => {
+    const gradient = dY!.in('rows');
+    const whole = rowsProduct(one, gradient, rows, n);
+    const dW = fromRows ? b.transpose(b.reshape(whole, [o, kh, kw, c]), [0, 3, 1, 2]) : b.reshape(whole, W.shape);
+    const patches = b.reshape(b.matmul(gradient, flat), fromRows ? [n, h, w, kh, kw, c] : [n, h, w, c, kh, kw]);
+    const turned = b.transpose(patches, fromRows ? [0, 1, 3, 2, 4, 5] : [0, 3, 1, 4, 2, 5]);
+    const dX = fromRows
+      ? kit.layered(b.reshape(turned, [n * h * kh * w * kw, c]), X.shape, 'rows')
+      : kit.layered(b.reshape(turned, X.shape));
+    return [dX, kit.layered(dW), biasOf(one, B, dY!)];
+  });
+  return output;
+}
+
+function biasOf({ call: { b }, kit, shape }: Conv, B: Layered | undefined, dY: Layered): Layered | undefined {
+  if (B === undefined) return undefined;
+  if (dY.layout === 'rows') return kit.layered(b.reduceSum(dY.in('rows'), [0], { keepDims: false }));
+  if (dY.layout === 'plain') return kit.layered(b.reduceSum(dY.in('plain'), [0, 2, 3], { keepDims: false }));
+  const means = kit.planeMeans(dY.in('blocked'));
+  return kit.layered(b.mul(kit.overImages(means, shape[1]), dY.places));
+}
+
+function blockedConv(one: Conv, B: Layered | undefined): Layered {
+  const { call, kit, X, W, window, shape } = one;
+  const { kernel, strides, dilations, before, after } = window;
+  const x = X.shape[1]! < kit.block ? X.in('plain') : X.in('blocked');
+  const value = kit.conv(x, kit.filter(W.in('plain')), {
+    kernel,
+    strides,
+    dilations,
+    pads: [...before, ...after],
+    bias: B && kit.channelVector(B.in('plain'), kit.padded(shape[1])),
+  });
+  const output = kit.layered(value, shape, 'blocked');
+  record(call, [output], ([dY], take) => [
+    call.tape.isActive(X) ? inputGradient(one, dY!, take) : undefined,
+    call.tape.isActive(W) ? kit.layered(weightGradient(one, dY!)) : undefined,
+    biasOf(one, B, dY!),
+  ]);
+  return output;
+}
+
+/** dX: at stride 1 a convolution with the turned filter, adding what has come together at X; else transposed. */
+function inputGradient({ call: { b }, kit, X, W, window, shape }: Conv, dY: Layered, take: Take): Layered {
+  const { kernel, strides, dilations, before } = window;
+  const spatial = X.shape.slice(2);
+  const first = kernel.map((_, i) => reach(window, i) - 1 - before[i]!);
+  const last = spatial.map((dim, i) => dim - shape[i + 2]! - first[i]! + reach(window, i) - 1);
+  if (all(strides, 1) && [...first, ...last].every((pad) => pad >= 0) && X.shape[1]! >= 4) {
+    const gradient = shape[1] < kit.block ? dY.in('plain') : dY.in('blocked');
+    const value = kit.conv(gradient, kit.turnedFilter(W.in('plain')), {
+      kernel,
+      dilations,
+      pads: [...first, ...last],
+      sum: take(0)?.in('blocked'),
+    });
+    return kit.layered(value, X.shape, 'blocked');
+  }
+  return kit.layered(scatterWindows(b, dY.in('plain'), W.in('plain'), window, spatial));
+}
+
+function weightGradient(one: Conv, dY: Layered): Value {
+  const { call, X, W, window, shape } = one;
+  const { b } = call;
+  const [n, o, h, w] = shape;
+  const c = X.shape[1]!;
+  const places = h * w;
+  if (c < 4) return filterGradient(b, X.in('plain'), dY.in('plain'), window);
+  if (isPointwise(window)) {
+    if (places <= FEW_PLACES) return b.reshape(rowsProduct(one, dY.in('rows'), X.in('rows'), n), W.shape);
+    return b.reshape(planesProduct(one, dY.in('plain'), X.in('plain')), W.shape);
+  }
+  if (all(window.strides, 1) && places > FEW_PLACES) return byTaps(one, dY);
+  const taps = sizeOf(window.kernel);
+  const columns = imageRows(one);
+  const whole = rowsProduct(one, dY.in('rows'), columns, n);
+  return b.reshape(b.transpose(b.reshape(whole, [o, taps, c]), [0, 2, 1]), W.shape);
+}
+
+/** sum over images of dY [o, p] times X' [p, c]. */
+function planesProduct({ call: { b }, shape }: Conv, dY: Value, X: Value): Value {
+  const [n, o, h, w] = shape;
+  const c = dims(X)[1]!;
+  const each = b.product(b.reshape(dY, [n, o, h * w]), b.reshape(X, [n, c, h * w]), { transB: true });
+  return b.reshape(b.reduceSum(b.reshape(each, [n, o * c]), [0], { keepDims: false }), [o, c]);
+}
+
+/** One product a tap of the filter with the image moved by that tap. */
+function byTaps(one: Conv, dY: Layered): Value {
+  const { call, X, W, window, shape } = one;
+  const { b } = call;
+  const [, o, h, w] = shape;
+  const c = X.shape[1]!;
+  const [kh, kw] = window.kernel as [number, number];
+  const { before, after, dilations } = window;
+  const pads = [0, 0, ...before, 0, 0, ...after];
+  const image = all(pads, 0) ? X.in('plain') : b.pad(X.in('plain'), pads);
+  const gradient = dY.in('plain');
+  const taps: Value[] = [];
+  for (let r = 0; r < kh; r++)
+    for (let s = 0; s < kw; s++) {
+      const [top, left] = [r * dilations[0]!, s * dilations[1]!];
+      const moved = b.slice(image, { starts: [top, left], ends: [top + h, left + w], axes: [2, 3] });
+      taps.push(b.reshape(planesProduct(one, gradient, moved), [1, o, c]));
+    }
+  return b.reshape(b.transpose(b.concat(taps, 0), [1, 2, 0]), W.shape);
+}
+
+/** Windows as rows [n p, taps c] (im2col with channels last). */
+function imageRows({ call: { b }, X, window, shape }: Conv): Value {
+  const [n, , h, w] = shape;
+  const [, c, height, width] = X.shape as [number, number, number, number];
+  const { kernel, strides, dilations, before, after } = window;
+  const last = b.reshape(X.in('rows'), [n, height, width, c]);
+  const pads = [0, ...before, 0, 0, ...after, 0];
+  const image = all(pads, 0) ? last : b.pad(last, pads);
+  const parts: Value[] = [];
+  for (let r = 0; r < kernel[0]!; r++)
+    for (let s = 0; s < kernel[1]!; s++) {
+      const [top, left] = [r * dilations[0]!, s * dilations[1]!];
+      const ends = [top + (h - 1) * strides[0]! + 1, left + (w - 1) * strides[1]! + 1];
+      parts.push(b.slice(image, { starts: [top, left], ends, axes: [1, 2], steps: strides }));
+    }
+  const joined = parts.length === 1 ? parts[0]! : b.concat(parts, 3);
+  return b.reshape(joined, [n * h * w, parts.length * c]);
+}
+
+function depthwiseConv(one: Conv, B: Layered | undefined): Layered {
+  const { call, kit, X, W, window, shape } = one;
+  const { kernel, strides, dilations, before, after } = window;
+  const channels = kit.padded(shape[1]);
+  const x = X.in('blocked');
+  const value = kit.conv(x, kit.depthwiseFilter(W.in('plain')), {
+    kernel,
+    strides,
+    dilations,
+    pads: [...before, ...after],
+    group: channels,
+    bias: B && kit.channelVector(B.in('plain'), channels),
+  });
+  const output = kit.layered(value, shape, 'blocked');
+  record(call, [output], ([dY], take) => [
+    call.tape.isActive(X) ? depthwiseInput(one, dY!, take) : undefined,
+    call.tape.isActive(W) ? kit.layered(depthwiseWeights(one, x, dY!.in('blocked'))) : undefined,
+    biasOf(one, B, dY!),
+  ]);
+  return output;
+}
+
+/** dX of a depthwise convolution; strides are undone by zeros between the places of dY. */
+function depthwiseInput({ call: { b }, kit, X, W, window, shape }: Conv, dY: Layered, take: Take): Layered {
+  const { kernel, strides, dilations, before } = window;
+  const spatial = X.shape.slice(2);
+  const [n, , h, w] = shape;
+  const channels = kit.padded(shape[1]);
+  const first = kernel.map((_, i) => reach(window, i) - 1 - before[i]!);
+  const long = [h * strides[0]!, w * strides[1]!];
+  const last = spatial.map((dim, i) => dim - long[i]! - first[i]! + reach(window, i) - 1);
+  if ([...first, ...last].some((pad) => pad < 0))
+    return kit.layered(scatterWindows(b, dY.in('plain'), W.in('plain'), window, spatial));
+  let gradient = dY.in('blocked');
+  if (!all(strides, 1)) {
+    const { block } = kit;
+    const [sh, sw] = strides as [number, number];
+    const split = b.reshape(gradient, [(n * channels) / block, h, 1, w, block]);
+    const spread = b.pad(split, [0, 0, 0, 0, 0, 0, 0, sh - 1, 0, (sw - 1) * block]);
+    gradient = b.reshape(spread, [n, channels, h * sh, w * sw]);
+  }
+  const value = kit.conv(gradient, kit.depthwiseFilter(kit.turnTaps(W.in('plain'))), {
+    kernel,
+    dilations,
+    pads: [...first, ...last],
+    group: channels,
+    sum: take(0)?.in('blocked'),
+  });
+  return kit.layered(value, X.shape, 'blocked');
+}
+
+/** dW of a depthwise convolution: every plane of x with its plane of dY as the filter. */
+function depthwiseWeights({ call: { b }, kit, X, window, shape }: Conv, x: Value, dY: Value): Value {
+  const { kernel, strides, dilations, before } = window;
+  const [n, c, h, w] = shape;
+  const channels = kit.padded(c);
+  const planes = n * channels;
+  const [height, width] = X.shape.slice(2) as [number, number];
+  const needed = [h, w].map((count, i) => (count - 1) * strides[i]! + reach(window, i));
+  const surplus = [height, width].map((dim, i) => needed[i]! - dim - before[i]!);
+  let image = b.reshape(x, [1, planes, height, width]);
+  if (surplus.some((pad) => pad < 0)) {
+    // Rows that no window reaches are cut off first: pads may not be negative.
+    const { block } = kit;
+    const inner = b.reshape(x, [planes / block, height, width, block]);
+    const ends = [height, width].map((dim, i) => dim + Math.min(0, surplus[i]!));
+    image = b.reshape(b.slice(inner, { starts: [0, 0], ends, axes: [1, 2] }), [1, planes, ...ends]);
+  }
+  const full = kit.conv(image, b.reshape(dY, [planes, 1, h, w]), {
+    kernel: [h, w],
+    strides: dilations,
+    dilations: strides,
+    pads: [...before, ...surplus.map((pad) => Math.max(0, pad))],
+    group: planes,
+  });
+  return kit.depthwiseGradient(reshapeTo(b, full, [1, planes, ...kernel]), n, c, kernel);
+}

@@ -1,0 +1,195 @@
+/** The blocked layout's building blocks. Source of the formulas: measurements noted in LOG.md. */
+import { sizeOf, type Value } from '../../onnx/index.ts';
+import { type GradientBuilder } from '../gradient-builder.ts';
+import { dims, reshapeTo } from '../shapes.ts';
+import { type Activation, type Affine, Layered, type Layout } from './layered.ts';
+
+const NCHWC = 'com.microsoft.nchwc';
+
+export interface BlockedConv extends Partial<Activation> {
+  kernel: readonly number[];
+  strides?: readonly number[];
+  dilations?: readonly number[];
+  /** Begins, then ends; not negative. */
+  pads?: readonly number[];
+  group?: number;
+  bias?: Value;
+  /** Added to the result, in the result's shape and layout. */
+  sum?: Value;
+}
+
+export class Kit {
+  readonly b: GradientBuilder;
+  /** Channels a block: 8 or 16, told by the machine. */
+  readonly block: number;
+
+  constructor(b: GradientBuilder, block: number) {
+    this.b = b;
+    this.block = block;
+  }
+
+  /** Channels rounded up to whole blocks. */
+  padded(channels: number): number {
+    return Math.ceil(channels / this.block) * this.block;
+  }
+
+  layered(value: Value, shape: readonly number[] = dims(value), layout: Layout = 'plain'): Layered {
+    return new Layered(this, shape, value.type ?? 'float32').with(layout, value);
+  }
+
+  conv(x: Value, filter: Value, options: BlockedConv): Value {
+    const { kernel, strides, dilations, pads, group, bias, sum, activation, parameters } = options;
+    return this.b.op(
+      'Conv',
+      [x, filter, bias, sum],
+      { kernel_shape: kernel, strides, dilations, pads, group, activation, activation_params: parameters },
+      { domain: NCHWC },
+    );
+  }
+
+  /** scale * x + bias + sum by channel: a depthwise convolution of one place. */
+  affine({ x, scale, bias, sum }: Affine, activation?: Activation): Value {
+    const channels = dims(x)[1]!;
+    const filter = this.b.reshape(this.channelVector(scale, channels), [channels, 1, 1, 1]);
+    const shift = bias && this.channelVector(bias, channels);
+    return this.conv(x, filter, { kernel: [1, 1], group: channels, bias: shift, sum, ...activation });
+  }
+
+  /** A vector [c] with zeros up to `channels`. */
+  channelVector(value: Value, channels: number): Value {
+    const size = sizeOf(dims(value));
+    const flat = reshapeTo(this.b, value, [size]);
+    return size === channels ? flat : this.b.pad(flat, [0, channels - size]);
+  }
+
+  /** Sum over places of x * y: [n, channels] from two blocked values of one shape. */
+  dot(x: Value, y: Value): Value {
+    const [n, channels, h, w] = dims(x) as [number, number, number, number];
+    const planes = n * channels;
+    const image = this.b.reshape(x, [1, planes, h, w]);
+    const filter = this.b.reshape(y, [planes, 1, h, w]);
+    return this.b.reshape(this.conv(image, filter, { kernel: [h, w], group: planes }), [n, channels]);
+  }
+
+  /** x * s, a factor [n, channels] for every image and channel. */
+  scalePlanes(x: Value, factors: Value): Value {
+    const [n, channels, h, w] = dims(x) as [number, number, number, number];
+    const planes = n * channels;
+    const filter = this.b.reshape(factors, [planes, 1, 1, 1]);
+    const image = this.b.reshape(x, [1, planes, h, w]);
+    return this.b.reshape(this.conv(image, filter, { kernel: [1, 1], group: planes }), dims(x));
+  }
+
+  /** Mean over places: [n, channels]. */
+  planeMeans(x: Value): Value {
+    const [n, channels] = dims(x) as [number, number];
+    return this.b.reshape(this.b.op('GlobalAveragePool', [x], {}, { domain: NCHWC }), [n, channels]);
+  }
+
+  /** Sum over images of [n, channels], cut to the true channels: [c]. */
+  overImages(value: Value, channels: number): Value {
+    const sum = this.b.reduceSum(value, [0], { keepDims: false });
+    return this.cutChannels(sum, channels);
+  }
+
+  /** The first `channels` of a vector with surplus ones. */
+  cutChannels(value: Value, channels: number): Value {
+    return dims(value)[0] === channels ? value : this.b.slice(value, { starts: [0], ends: [channels] });
+  }
+
+  /** [o, i, kh, kw] -> [o/b, i/b, kh, kw, b(i), b(o)]; i below the block stays as it is: [o/b, i, kh, kw, b(o)]. */
+  filter(w: Value): Value {
+    const [o, i, kh, kw] = dims(w) as [number, number, number, number];
+    const { block } = this;
+    const outs = this.padded(o);
+    const ins = i < block ? i : this.padded(i);
+    const full = this.padAxes(w, [outs - o, ins - i, 0, 0]);
+    if (i < block) {
+      const split = this.b.reshape(full, [outs / block, block, ins, kh, kw]);
+      return this.b.reshape(this.b.transpose(split, [0, 2, 3, 4, 1]), [outs, ins, kh, kw]);
+    }
+    const split = this.b.reshape(full, [outs / block, block, ins / block, block, kh * kw]);
+    return this.b.reshape(this.b.transpose(split, [0, 2, 4, 3, 1]), [outs, ins, kh, kw]);
+  }
+
+  /** The filter of the convolution that gives dX back: outputs and inputs exchanged, taps turned round. */
+  turnedFilter(w: Value): Value {
+    return this.filter(this.b.transpose(this.turnTaps(w), [1, 0, 2, 3]));
+  }
+
+  /** [c, 1, kh, kw] -> [c/b, 1, kh, kw, b]. */
+  depthwiseFilter(w: Value): Value {
+    const [c, , kh, kw] = dims(w) as [number, number, number, number];
+    const { block } = this;
+    const channels = this.padded(c);
+    const full = this.padAxes(w, [channels - c, 0, 0, 0]);
+    const split = this.b.reshape(full, [channels / block, block, kh * kw]);
+    return this.b.reshape(this.b.transpose(split, [0, 2, 1]), [channels, 1, kh, kw]);
+  }
+
+  /** Back from [1, n c, kh, kw] per image to [c, 1, kh, kw] summed over images. */
+  depthwiseGradient(value: Value, n: number, channels: number, kernel: readonly number[]): Value {
+    const [kh, kw] = kernel as [number, number];
+    const full = this.padded(channels);
+    const { block } = this;
+    const sum = this.b.reduceSum(this.b.reshape(value, [n, full * kh * kw]), [0], { keepDims: false });
+    const turned = this.b.transpose(this.b.reshape(sum, [full / block, kh * kw, block]), [0, 2, 1]);
+    const all = this.b.reshape(turned, [full, 1, kh, kw]);
+    return full === channels ? all : this.b.slice(all, { starts: [0], ends: [channels], axes: [0] });
+  }
+
+  turnTaps(w: Value): Value {
+    const [, , kh, kw] = dims(w) as [number, number, number, number];
+    const axes = [...(kh > 1 ? [2] : []), ...(kw > 1 ? [3] : [])];
+    if (axes.length === 0) return w;
+    const each = (value: number): number[] => axes.map(() => value);
+    return this.b.slice(w, { starts: each(-1), ends: each(-(2 ** 31)), axes, steps: each(-1) });
+  }
+
+  /** Zeros behind the last element of each axis. */
+  padAxes(value: Value, after: readonly number[]): Value {
+    if (after.every((count) => count === 0)) return value;
+    return this.b.pad(value, [...after.map(() => 0), ...after]);
+  }
+
+  plainToBlocked(value: Value, shape: readonly number[]): Value {
+    const [n, c, h, w] = shape as [number, number, number, number];
+    const channels = this.padded(c);
+    // The runtime takes multiples of four and fills up the rest of the block itself.
+    const whole = c % 4 === 0 ? value : this.padAxes(value, [0, channels - c, 0, 0]);
+    return this.b.assume(this.b.op('ReorderInput', [whole], {}, { domain: NCHWC }), [n, channels, h, w]);
+  }
+
+  blockedToPlain(value: Value, shape: readonly number[]): Value {
+    return this.b.op('ReorderOutput', [value], { channels: shape[1] }, { domain: NCHWC });
+  }
+
+  blockedToRows(value: Value, shape: readonly number[]): Value {
+    const [n, c, h, w] = shape as [number, number, number, number];
+    const last = this.b.op('ReorderOutput', [value], { channels: c, channels_last: 1 }, { domain: NCHWC });
+    return this.b.reshape(last, [n * h * w, c]);
+  }
+
+  rowsToBlocked(value: Value, shape: readonly number[]): Value {
+    const [n, c, h, w] = shape as [number, number, number, number];
+    const channels = this.padded(c);
+    const whole = c % 4 === 0 ? value : this.padAxes(value, [0, channels - c]);
+    const last = this.b.reshape(whole, [n, h, w, dims(whole)[1]!]);
+    const blocked = this.b.op('ReorderInput', [last], { channels_last: 1 }, { domain: NCHWC });
+    return this.b.assume(blocked, [n, channels, h, w]);
+  }
+
+  plainToRows(value: Value, shape: readonly number[]): Value {
+    const [n, c] = shape as [number, number];
+    const places = sizeOf(shape.slice(2));
+    if (places === 1) return this.b.reshape(value, [n, c]);
+    return this.b.reshape(this.b.transpose(this.b.reshape(value, [n, c, places]), [0, 2, 1]), [n * places, c]);
+  }
+
+  rowsToPlain(value: Value, shape: readonly number[]): Value {
+    const [n, c] = shape as [number, number];
+    const places = sizeOf(shape.slice(2));
+    if (places === 1) return reshapeTo(this.b, value, shape);
+    return this.b.reshape(this.b.transpose(this.b.reshape(value, [n, places, c]), [0, 2, 1]), shape);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * A value of the network in one or more memory layouts. Layouts are made from each other when somebody asks, once.
+ *
+ * - `plain`: [n, c, h, w], what ONNX says.
+ * - `blocked`: [n, c / block, h, w, block], the runtime's own layout for convolutions (domain com.microsoft.nchwc).
+ *   Its graph value reports the shape [n, C, h, w] with C = c rounded up to a multiple of the block; what the surplus
+ *   channels hold is finite and means nothing.
+ * - `rows`: [n h w, c], what matrix products want.
+ */
+import { type DataType, sizeOf, type Value } from '../../onnx/index.ts';
+import { type Kit } from './kit.ts';
+
+export type Layout = 'plain' | 'blocked' | 'rows';
+
+/** scale * x + bias (+ sum) by channel, not yet computed: an activation may join it in the same pass. */
+export interface Affine {
+  readonly x: Value;
+  readonly scale: Value;
+  readonly bias?: Value;
+  readonly sum?: Value;
+}
+
+export interface Activation {
+  readonly activation: string;
+  readonly parameters?: readonly number[];
+}
+
+export class Layered {
+  readonly shape: readonly number[];
+  readonly type: DataType;
+  readonly #kit: Kit;
+  readonly #forms = new Map<Layout, Value>();
+  #affine: Affine | undefined;
+
+  constructor(kit: Kit, shape: readonly number[], type: DataType) {
+    this.#kit = kit;
+    this.shape = shape;
+    this.type = type;
+  }
+
+  with(layout: Layout, value: Value): this {
+    this.#forms.set(layout, value);
+    return this;
+  }
+
+  /** To be computed when asked for. */
+  deferring(affine: Affine): this {
+    this.#affine = affine;
+    return this;
+  }
+
+  /** What was deferred, if nobody has asked for it. */
+  get affine(): Affine | undefined {
+    return this.#affine;
+  }
+
+  has(layout: Layout): boolean {
+    return this.#forms.has(layout) || (layout === 'blocked' && this.#affine !== undefined);
+  }
+
+  /** The layout that costs nothing, for operators that take any: not plain, if there is a choice. */
+  get layout(): Layout {
+    if (this.has('blocked')) return 'blocked';
+    return this.has('rows') ? 'rows' : 'plain';
+  }
+
+  /** Elements an image and channel. */
+  get places(): number {
+    return sizeOf(this.shape.slice(2));
+  }
+
+  in(layout: Layout): Value {
+    this.#settle();
+    const known = this.#forms.get(layout);
+    if (known !== undefined) return known;
+    const made = this.#convert(layout);
+    this.#forms.set(layout, made);
+    return made;
+  }
+
+  #settle(): void {
+    if (this.#affine === undefined) return;
+    const affine = this.#affine;
+    this.#affine = undefined;
+    this.#forms.set('blocked', this.#kit.affine(affine));
+  }
+
+  #convert(to: Layout): Value {
+    const kit = this.#kit;
+    const [plain, blocked, rows] = (['plain', 'blocked', 'rows'] as const).map((layout) => this.#forms.get(layout));
+    switch (to) {
+      case 'plain':
+        return blocked !== undefined ? kit.blockedToPlain(blocked, this.shape) : kit.rowsToPlain(rows!, this.shape);
+      case 'blocked':
+        return plain !== undefined ? kit.plainToBlocked(plain, this.shape) : kit.rowsToBlocked(rows!, this.shape);
+      case 'rows':
+        return plain !== undefined ? kit.plainToRows(plain, this.shape) : kit.blockedToRows(blocked!, this.shape);
+    }
+  }
+}
