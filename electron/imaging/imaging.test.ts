@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { openThumbnailCache } from './cache.ts';
 import { sniff } from './formats.ts';
 import { ingest, loadPixels, mapOrdered } from './index.ts';
-import { scanFolder } from './scan.ts';
+import { scanFolder, scanNames } from './scan.ts';
+import { sortByName } from './sort.ts';
 
 const shared = process.env.ASSAY_SHARED ?? join(import.meta.dirname, '../../../shared');
 const odd = join(shared, 'data/odd-images');
@@ -153,6 +154,32 @@ test('the scan is in stable order and follows no link out of the folder', async 
   symlinkSync(join(outside, 'secret.jpg'), join(root, 'link.jpg'));
   symlinkSync(outside, join(root, 'linked'));
   expect(await relatives(root)).toEqual(['a.PNG', 'b/c.webp', 'z.jpg']);
+});
+
+test('names are sorted as one sort would, however many there are', async () => {
+  const items = Array.from({ length: 23_456 }, (_, i) => ({ name: `${((i * 7919) % 23_456) % 9000}.jpg`, i }));
+  const slow = [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.i - b.i));
+  expect(await sortByName(items)).toEqual(slow);
+});
+
+test('names alone are the same files in the same order', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'assay-scan-'));
+  mkdirSync(join(root, 'm'));
+  for (let i = 0; i < 300; i++) writeFileSync(join(root, i % 3 === 0 ? 'm' : '.', `${i}.png`), '');
+  const names: string[] = [];
+  for await (const name of scanNames(root)) names.push(name);
+  expect(names).toEqual(await relatives(root));
+  expect(names).toHaveLength(300);
+});
+
+test('a scan that is cancelled ends', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'assay-scan-'));
+  for (let i = 0; i < 100; i++) writeFileSync(join(root, `${i}.png`), '');
+  const stop = new AbortController();
+  const scan = async () => {
+    for await (const file of scanFolder(root, { signal: stop.signal })) if (file.relative !== '') stop.abort();
+  };
+  await expect(scan()).rejects.toMatchObject({ code: 'internal/cancelled' });
 });
 
 test('a folder that is not there is named', async () => {

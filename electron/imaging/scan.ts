@@ -5,10 +5,11 @@
  * without one by its content. Hidden files, projects and links that lead out of the folder are passed over.
  */
 import { type Dirent } from 'node:fs';
-import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, opendir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { AssayError } from '../contract/index.ts';
 import { sniff } from './formats.ts';
+import { sortByName } from './sort.ts';
 
 export interface ScannedFile {
   /** Absolute. */
@@ -42,12 +43,6 @@ async function looksLikeImage(path: string): Promise<boolean> {
   }
 }
 
-/** Same order on every system: by code unit of the composed name. */
-const byName = (a: Dirent, b: Dirent): number => {
-  const [x, y] = [a.name.normalize('NFC'), b.name.normalize('NFC')];
-  return x < y ? -1 : x > y ? 1 : 0;
-};
-
 async function candidate(entry: Dirent, path: string, root: string): Promise<boolean> {
   if (!entry.isFile() && !entry.isSymbolicLink()) return false;
   if (entry.name.startsWith('.') && !isSystemFile(entry.name)) return false;
@@ -61,39 +56,80 @@ async function candidate(entry: Dirent, path: string, root: string): Promise<boo
   );
 }
 
+interface Found {
+  path: string;
+  relative: string;
+}
+
+/** Files that are asked for their size at once: the answers wait for the disk, not for each other. */
+const AT_ONCE = 32;
+
+async function start(root: string): Promise<string> {
+  return realpath(root).catch((cause: unknown) => {
+    throw new AssayError('import/no-source', { subject: root, cause });
+  });
+}
+
 /**
  * Yields candidates below `root`, folder by folder in a stable order.
  * @throws AssayError `import/no-source` where the root cannot be read, `import/source-vanished` where it disappears on the way.
  */
 export async function* scanFolder(root: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<ScannedFile> {
-  const real = await realpath(root).catch((cause: unknown) => {
-    throw new AssayError('import/no-source', { subject: root, cause });
-  });
-  yield* walk(root, '', real, options.signal);
+  for await (const files of walk(root, '', await start(root), options.signal)) {
+    for (let from = 0; from < files.length; from += AT_ONCE) {
+      if (options.signal?.aborted) throw new AssayError('internal/cancelled');
+      const sized = await Promise.all(files.slice(from, from + AT_ONCE).map(sizeOf));
+      for (const file of sized) if (file) yield file;
+    }
+  }
 }
 
-async function* walk(root: string, below: string, real: string, signal?: AbortSignal): AsyncGenerator<ScannedFile> {
-  if (signal?.aborted) throw new AssayError('internal/cancelled');
-  const folder = join(root, below);
-  let entries: Dirent[];
+/** The same files by their relative names alone, which is much faster: no file is touched. */
+export async function* scanNames(root: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<string> {
+  for await (const files of walk(root, '', await start(root), options.signal))
+    for (const file of files) yield file.relative;
+}
+
+async function sizeOf({ path, relative }: Found): Promise<ScannedFile | null> {
+  // One that went away since the folder was read is no news: reconciling with the catalogue will say so.
+  const info = await stat(path).catch(() => null);
+  return info && { path, relative, bytes: info.size, mtimeMs: Math.floor(info.mtimeMs) };
+}
+
+async function entriesOf(root: string, below: string): Promise<Dirent[]> {
+  const entries: Dirent[] = [];
   try {
-    entries = (await readdir(folder, { withFileTypes: true })).sort(byName);
+    // By portions: a folder of a million files would hold the engine's loop.
+    for await (const entry of await opendir(join(root, below), { bufferSize: 512 })) entries.push(entry);
   } catch (cause) {
     const gone = (await lstat(root).catch(() => null)) === null;
     if (gone) throw new AssayError('import/source-vanished', { subject: root, cause });
     if (below === '') throw new AssayError('import/no-source', { subject: root, cause });
     // A folder that may not be entered is passed over: the rest of the import goes on.
-    return;
+    return [];
   }
-  for (const entry of entries) {
+  return sortByName(entries);
+}
+
+/** Candidates in portions, in order: files and folders of a folder are sorted among each other. */
+async function* walk(root: string, below: string, real: string, signal?: AbortSignal): AsyncGenerator<Found[]> {
+  let portion: Found[] = [];
+  for (const entry of await entriesOf(root, below)) {
+    if (signal?.aborted) throw new AssayError('internal/cancelled');
     const relative = below === '' ? entry.name : `${below}/${entry.name}`;
     const path = join(root, relative);
     if (entry.isDirectory()) {
-      if (!entry.name.startsWith('.') && !entry.name.endsWith('.assay') && entry.name !== '__MACOSX')
-        yield* walk(root, relative, real, signal);
+      if (entry.name.startsWith('.') || entry.name.endsWith('.assay') || entry.name === '__MACOSX') continue;
+      if (portion.length > 0) yield portion;
+      portion = [];
+      yield* walk(root, relative, real, signal);
     } else if (await candidate(entry, path, real)) {
-      const info = await stat(path).catch(() => null);
-      if (info) yield { path, relative, bytes: info.size, mtimeMs: Math.floor(info.mtimeMs) };
+      portion.push({ path, relative });
+      if (portion.length >= 8 * AT_ONCE) {
+        yield portion;
+        portion = [];
+      }
     }
   }
+  if (portion.length > 0) yield portion;
 }

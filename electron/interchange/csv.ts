@@ -2,7 +2,8 @@
 import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AssayError, type TableGuess } from '../contract/index.ts';
-import { NameTable, nameSet, names } from './match.ts';
+import { fitColumns, NameTable } from './match.ts';
+import { inSlices } from './slices.ts';
 import { type Table, readTable } from './table.ts';
 
 export interface LabelTable {
@@ -28,24 +29,33 @@ const LEAST_MATCH = 0.5;
 interface Columns {
   id: string | null;
   label: string | null;
+  /** Share of the sampled ids that are files of the folder. */
   match: number;
+  /** Leading folders of the ids that the folder does not have. */
+  folders: number;
 }
 
+const cellsOf = (table: Table, column: string, most = Infinity): string[] => {
+  const at = table.columns.indexOf(column);
+  return table.rows.slice(0, most).map((row) => row[at] ?? '');
+};
+
 /** Guesses by what the cells are, then by what the column is called. */
-export function guessColumns(table: Table, files: ReadonlySet<string>): Columns {
-  const sample = table.rows.slice(0, SAMPLE);
-  const share = (column: string) =>
-    sample.length === 0 ? 0 : sample.filter((row) => names(files, row[column] ?? '')).length / sample.length;
-  const byMatch = table.columns.map((column) => ({ column, match: share(column) })).sort((a, b) => b.match - a.match);
-  const best = byMatch[0];
-  const id = best && best.match > 0 ? best.column : (table.columns.find((name) => ID_NAMES.test(name)) ?? null);
+export async function guessColumns(table: Table, relatives: readonly string[]): Promise<Columns> {
+  const found = await fitColumns(
+    table.columns.map((column) => cellsOf(table, column)),
+    relatives,
+  );
+  const fits = found.map((fit, i) => ({ column: table.columns[i] ?? '', ...fit }));
+  const best = fits.reduce<(typeof fits)[number] | null>((b, f) => (b === null || f.share > b.share ? f : b), null);
+  const id = best && best.share > 0 ? best.column : (table.columns.find((name) => ID_NAMES.test(name)) ?? null);
   const rest = table.columns.filter((column) => column !== id);
   const repeats = (column: string) => {
-    const values = sample.map((row) => row[column] ?? '').filter((value) => value !== '');
+    const values = cellsOf(table, column, SAMPLE).filter((value) => value !== '');
     return values.length > 0 && new Set(values).size <= Math.max(2, MOST_DISTINCT * values.length);
   };
   const label = rest.find((name) => LABEL_NAMES.test(name)) ?? rest.find(repeats) ?? null;
-  return { id, label, match: best?.match ?? 0 };
+  return { id, label, match: best?.share ?? 0, folders: best?.folders ?? 0 };
 }
 
 /** A table that gives names to numbers: two columns, one of them the values of the label column. */
@@ -58,36 +68,39 @@ async function classNamesOf(path: string): Promise<Map<string, string>> {
   if (key === undefined || name === undefined) {
     throw new AssayError('import/csv-columns', {
       subject: path,
-      values: { reason: 'it needs a column with values and one with names' },
+      values: { reason: 'It needs a column with values and one with names.' },
     });
   }
-  return new Map(table.rows.map((row) => [row[key] ?? '', row[name] ?? '']));
+  const names = cellsOf(table, name);
+  return new Map(cellsOf(table, key).map((value, i) => [value, names[i] ?? '']));
 }
 
 /** The table of class names beside a label table whose labels are numbers: meta.csv, classes.csv. */
 async function classNamesBeside(path: string, table: Table, label: string): Promise<string | null> {
-  if (!table.rows.slice(0, SAMPLE).every((row) => /^\d+$/.test(row[label] ?? ''))) return null;
+  if (!cellsOf(table, label, SAMPLE).every((value) => /^\d+$/.test(value))) return null;
   for (const name of ['meta.csv', 'classes.csv', 'class_names.csv']) {
     const candidate = join(dirname(path), name);
-    if (
-      await access(candidate).then(
-        () => true,
-        () => false,
-      )
-    )
-      return candidate;
+    const exists = await access(candidate).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return candidate;
   }
   return null;
 }
 
-/** Reads a label table for the files of a source. Throws `import/csv-unreadable`, `import/csv-columns`. */
+/**
+ * Reads a label table for the files of a source. Columns that the choice leaves out are guessed.
+ * Throws `import/csv-unreadable`, `import/csv-columns`.
+ * @param relatives files of the source, '/' separated
+ */
 export async function readLabelTable(
   _source: string,
   choice: TableChoice,
   relatives: readonly string[],
 ): Promise<LabelTable> {
   const table = await readTable(choice.path);
-  const guess = guessColumns(table, nameSet(relatives));
+  const guess = await guessColumns(table, relatives);
   const fail = (reason: string) =>
     new AssayError('import/csv-columns', {
       subject: choice.path,
@@ -105,11 +118,15 @@ export async function readLabelTable(
   const label = pick(choice.labelColumn, guess.label, 'labels');
   const namesFile = choice.classNames ?? (await classNamesBeside(choice.path, table, label));
   const classes = namesFile ? await classNamesOf(namesFile) : null;
-  const values = new NameTable<string>();
-  for (const row of table.rows) {
-    const value = row[label] ?? '';
-    if (value !== '') values.set(row[id] ?? '', (classes?.get(value) || value).normalize('NFC'));
-  }
+  const folders =
+    id === guess.id ? guess.folders : ((await fitColumns([cellsOf(table, id)], relatives))[0]?.folders ?? 0);
+  const [idAt, labelAt] = [table.columns.indexOf(id), table.columns.indexOf(label)];
+  const values = new NameTable<string>(folders);
+  await inSlices(table.rows, (row) => {
+    const value = row[labelAt] ?? '';
+    // Old Korean files decompose their Hangul; a class has one name.
+    if (value !== '') values.set(row[idAt] ?? '', (classes?.get(value) || value).normalize('NFC'));
+  });
   return { labelOf: (relative) => values.get(relative) ?? null, rows: table.rows.length };
 }
 
@@ -117,13 +134,13 @@ export async function readLabelTable(
 export async function guessTable(path: string, relatives: readonly string[]): Promise<TableGuess | null> {
   const table = await readTable(path, SAMPLE).catch(() => null);
   if (!table || table.columns.length < 2 || table.rows.length === 0) return null;
-  const { id, label, match } = guessColumns(table, nameSet(relatives));
+  const { id, label, match } = await guessColumns(table, relatives);
   if (match < LEAST_MATCH || !label) return null;
   const classNames = await classNamesBeside(path, table, label);
   return {
     path,
     name: basename(path),
-    rows: table.rows.length,
+    rows: table.total,
     columns: table.columns,
     idColumn: id,
     labelColumn: label,

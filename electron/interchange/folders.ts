@@ -31,9 +31,14 @@ export interface FolderLabel {
  */
 export function folderLabels(relatives: readonly string[]): (relative: string) => FolderLabel {
   const first = new Set<string>();
+  // Files of one folder come one after the other: a million of them are a few comparisons each.
+  let folder = '/';
   for (const relative of relatives) {
+    if (relative.startsWith(folder)) continue;
     const slash = relative.indexOf('/');
-    if (slash > 0) first.add(relative.slice(0, slash));
+    if (slash <= 0) continue;
+    first.add(relative.slice(0, slash));
+    folder = relative.slice(0, slash + 1);
   }
   const splitsFirst =
     first.size > 0 &&

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, type Output, type TableGuess } from '../contract/index.ts';
-import { scanFolder } from '../imaging/scan.ts';
+import { scanNames } from '../imaging/scan.ts';
 import { guessTable } from './csv.ts';
 import { folderLabels, splitOfFolder } from './folders.ts';
 
@@ -13,7 +13,10 @@ const MOST_MS = 3_000;
 async function tablesIn(folder: string, relatives: readonly string[]): Promise<TableGuess[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter((e) => e.isFile() && /\.(csv|tsv|txt)$/i.test(e.name)).slice(0, 20);
-  const guesses = await Promise.all(files.map((e) => guessTable(join(folder, e.name), relatives)));
+  if (files.length === 0) return [];
+  const guesses = [];
+  // One after the other: each is read into memory.
+  for (const file of files) guesses.push(await guessTable(join(folder, file.name), relatives));
   return guesses.filter((guess) => guess !== null).sort((a, b) => b.match - a.match || b.rows - a.rows);
 }
 
@@ -25,8 +28,8 @@ export async function inspectFolder(
   const relatives: string[] = [];
   const until = performance.now() + MOST_MS;
   let more = false;
-  for await (const file of scanFolder(folder, { signal })) {
-    relatives.push(file.relative);
+  for await (const relative of scanNames(folder, { signal })) {
+    relatives.push(relative);
     if (relatives.length >= MOST_FILES || performance.now() > until) {
       more = true;
       break;

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scanFolder } from '../imaging/scan.ts';
 import { folderLabels, inspectFolder, readLabelTable, readSplitList } from './index.ts';
 import { firstField } from './split-list.ts';
 
@@ -13,6 +14,8 @@ function folderWith(files: Record<string, string | Buffer>): string {
   }
   return folder;
 }
+
+const data = join(process.env.ASSAY_SHARED ?? join(import.meta.dirname, '../../../shared'), 'data');
 
 test('class = the folder that holds the image; splits at the top or inside the classes', () => {
   expect(folderLabels(['cat/1.jpg', 'dog/2.jpg'])('cat/1.jpg')).toEqual({ class: 'cat', split: null });
@@ -129,3 +132,73 @@ test('looking at a folder suggests where the labels come from', async () => {
   expect((await inspectFolder(folderWith({ 'a.jpg': '' }))).suggestion).toBe('none');
   await expect(inspectFolder(folderWith({ 'a.txt': '' }))).rejects.toMatchObject({ code: 'import/no-images' });
 });
+
+test('folders in front that the source does not have are passed over, and those that it has tell files apart', async () => {
+  const folder = folderWith({
+    'l.csv': 'path,label\n/data/set/cat/1.jpg,a\n/data/set/dog/1.jpg,b\n',
+    'short.csv': 'path,label\ncat/1.jpg,a\n',
+  });
+  const long = await readLabelTable(folder, { path: join(folder, 'l.csv') }, ['cat/1.jpg', 'dog/1.jpg']);
+  expect(['cat/1.jpg', 'dog/1.jpg'].map((f) => long.labelOf(f))).toEqual(['a', 'b']);
+  const short = await readLabelTable(folder, { path: join(folder, 'short.csv') }, [
+    'train/cat/1.jpg',
+    'train/dog/1.jpg',
+  ]);
+  expect(['train/cat/1.jpg', 'train/dog/1.jpg'].map((f) => short.labelOf(f))).toEqual(['a', null]);
+});
+
+test('a label column is found by its repeating values where its name says nothing', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i}.jpg,${i * 7},k${i % 3}`).join('\n');
+  const folder = folderWith({ 'l.csv': `a,b,c\n${rows}\n` });
+  const table = await readLabelTable(
+    folder,
+    { path: join(folder, 'l.csv') },
+    Array.from({ length: 40 }, (_, i) => `${i}.jpg`),
+  );
+  expect(table.labelOf('4.jpg')).toBe('k1');
+});
+
+test('of a long table the few rows that name files of the folder are found', async () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => `${i}.jpg,k${i % 3}`).join('\n');
+  const folder = folderWith({ 'l.csv': `id,label\n${rows}`, '0.jpg': '', '1.jpg': '' });
+  const table = await readLabelTable(folder, { path: join(folder, 'l.csv') }, ['2999.jpg']);
+  expect([table.rows, table.labelOf('2999.jpg')]).toEqual([3000, 'k2']);
+});
+
+test('a table that is no text, a folder, or empty is named', async () => {
+  const folder = folderWith({ 'b.csv': Buffer.from([1, 0, 2, 0]), 'e.csv': '', 'd/x.txt': '' });
+  for (const name of ['b.csv', 'e.csv', 'd'])
+    await expect(readLabelTable(folder, { path: join(folder, name) }, ['a.jpg'])).rejects.toMatchObject({
+      code: 'import/csv-unreadable',
+      subject: join(folder, name),
+    });
+});
+
+test.skipIf(!existsSync(join(data, 'trashnet')))(
+  'the official lists of TrashNet fit its folders: 431 test images, 328 to validate, 1,768 to train (needs shared data)',
+  async () => {
+    const relatives: string[] = [];
+    for await (const file of scanFolder(join(data, 'trashnet'))) relatives.push(file.relative);
+    expect(relatives).toHaveLength(2527);
+    for (const [name, count] of [
+      ['test', 431],
+      ['val', 328],
+      ['train', 1768],
+    ] as const) {
+      const has = await readSplitList(join(data, 'trashnet', `one-indexed-files-notrash_${name}.txt`), relatives);
+      expect(relatives.filter(has)).toHaveLength(count);
+    }
+    const found = await inspectFolder(join(data, 'trashnet'));
+    expect(found).toMatchObject({ suggestion: 'folders', images: 2527, more: false, tables: [], splitFolders: [] });
+    expect(found.classFolders).toHaveLength(6);
+  },
+);
+
+test.skipIf(!existsSync(join(data, 'documents')))(
+  'a table beside class folders is offered, and the folders are suggested (needs shared data)',
+  async () => {
+    const found = await inspectFolder(join(data, 'documents'));
+    expect(found).toMatchObject({ suggestion: 'folders', images: 872 });
+    expect(found.tables[0]).toMatchObject({ name: 'documents.csv', rows: 872, labelColumn: 'class', match: 1 });
+  },
+);
