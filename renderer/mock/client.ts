@@ -20,6 +20,7 @@ import {
   type Tile,
 } from '../../electron/contract/words.ts';
 import { chance, classes as classList, tileOf, truth } from './data.ts';
+import { workAnswers } from './work.ts';
 
 type Answers = { [K in ProcedureName]?: (input: Input<K>) => Output<K> };
 
@@ -102,7 +103,9 @@ export function mockClient(options: URLSearchParams): Client {
     return { action, changed: list.length, revision: undo.length };
   }
 
+  const work = workAnswers({ options, classes, tile, emit });
   const answers: Answers = {
+    ...work.answers,
     'app.info': () => ({ version: '0.1.0', door: 'browser', platform: 'linux', home: '/home/user' }),
     'app.recent': () => recent,
     'app.forget': () => ({}),
@@ -146,27 +149,29 @@ export function mockClient(options: URLSearchParams): Client {
       return one;
     },
     'jobs.list': () =>
-      options.has('jobs')
-        ? [
-            {
-              id: 1,
-              kind: 'train',
-              title: 'run 13',
-              state: 'running',
-              phase: 'fit',
-              done: 62,
-              total: 100,
-              rate: 2,
-              secondsLeft: 660,
-              createdAt: Date.now(),
-              finishedAt: null,
-              troubles: 0,
-              result: null,
-              error: null,
-              resumable: false,
-            },
-          ]
-        : [],
+      work.jobs().length > 0
+        ? [...work.jobs()]
+        : options.has('jobs')
+          ? [
+              {
+                id: 1,
+                kind: 'train',
+                title: 'run 13',
+                state: 'running',
+                phase: 'fit',
+                done: 62,
+                total: 100,
+                rate: 2,
+                secondsLeft: 660,
+                createdAt: Date.now(),
+                finishedAt: null,
+                troubles: 0,
+                result: null,
+                error: null,
+                resumable: false,
+              },
+            ]
+          : [],
     'view.open': ({ query, group = 'none', first = 120 }) => {
       if (query.includes('!'))
         throw new AssayError('query/invalid', {
