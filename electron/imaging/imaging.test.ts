@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -180,6 +180,18 @@ test('a scan that is cancelled ends', async () => {
     for await (const file of scanFolder(root, { signal: stop.signal })) if (file.relative !== '') stop.abort();
   };
   await expect(scan()).rejects.toMatchObject({ code: 'internal/cancelled' });
+});
+
+test('a folder that vanishes during the scan is named', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'assay-scan-'));
+  for (const folder of ['a', 'b']) {
+    mkdirSync(join(root, folder));
+    writeFileSync(join(root, folder, '1.png'), '');
+  }
+  const scan = async () => {
+    for await (const file of scanFolder(root)) if (file.relative === 'a/1.png') rmSync(root, { recursive: true });
+  };
+  await expect(scan()).rejects.toMatchObject({ code: 'import/source-vanished', subject: root });
 });
 
 test('a folder that is not there is named', async () => {
