@@ -20,5 +20,4 @@ export interface WindowBridge {
   dialog(request: DialogRequest): Promise<string | null>;
   /** The path of a dropped file. */
   pathOf(file: File): string | null;
-  platform: string;
 }

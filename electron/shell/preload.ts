@@ -12,7 +12,6 @@ const bridge: WindowBridge = {
   ready: () => ipcRenderer.send(READY_CHANNEL),
   dialog: (request) => ipcRenderer.invoke(DIALOG_CHANNEL, request) as Promise<string | null>,
   pathOf: (file) => webUtils.getPathForFile(file) || null,
-  platform: process.platform,
 };
 contextBridge.exposeInMainWorld(BRIDGE_NAME, bridge);
 

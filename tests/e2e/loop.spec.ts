@@ -13,7 +13,7 @@ async function pictureFolder(): Promise<{ home: string; images: string; more: st
   const [home, images, more] = [join(folder, 'home'), join(folder, '내 이미지'), join(folder, 'more')];
   for (const made of [home, more]) mkdirSync(made);
   await drawPictures(images, { classes: CLASSES, each: 14 });
-  await drawPictures(more, { classes: ['', ''], each: 5 });
+  await drawPictures(more, { classes: ['a', 'b'], each: 5 });
   return { home, images, more };
 }
 
