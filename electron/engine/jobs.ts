@@ -125,7 +125,8 @@ export class JobRunner {
     this.#running.set(id, running);
     this.#emit({ type: 'job', job: running.info });
     running.finished = this.#queue.then(() => this.#run(running, kind, params));
-    this.#queue = running.finished;
+    // An end that could not be written (a full disk) is told to who waits for it, and the next job still starts.
+    this.#queue = running.finished.catch(() => undefined);
   }
 
   async #run(running: Running, kind: JobKind, params: unknown): Promise<JobInfo> {

@@ -44,8 +44,9 @@ export async function openBrowserDoor({
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
   server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname !== '/socket' || request.headers.origin === undefined || obstacle(request, url, guard, true)) {
+    // What is no address ("//") must not throw here: nobody catches it.
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (url?.pathname !== '/socket' || request.headers.origin === undefined || obstacle(request, url, guard, true)) {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }

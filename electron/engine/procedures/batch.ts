@@ -1,7 +1,7 @@
 /** Batch classification: a folder to a table. Rows are kept in the catalogue until the table is written whole. */
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AssayError } from '../../contract/index.ts';
+import { AssayError, toAssayError } from '../../contract/index.ts';
 import { type NewBatchRow } from '../../catalogue/index.ts';
 import { scanFolder } from '../../imaging/scan.ts';
 import { csvLine } from '../../interchange/index.ts';
@@ -16,6 +16,13 @@ interface BatchOptions {
 
 const ROWS = 1000;
 
+/** Why the table could not be written; a full disk has a remedy of its own. */
+function unwritable(out: string, cause: unknown): AssayError {
+  const error = toAssayError(cause);
+  if (error.code !== 'internal/fault') return error;
+  return new AssayError('classify/output', { subject: out, values: error.values, cause });
+}
+
 /** A table that cannot be written is told before an hour of work, not after it. */
 async function checkOutput(out: string): Promise<void> {
   try {
@@ -26,11 +33,7 @@ async function checkOutput(out: string): Promise<void> {
     await (await open(probe, 'w')).close();
     await rm(probe, { force: true });
   } catch (cause) {
-    throw new AssayError('classify/output', {
-      subject: out,
-      values: { reason: cause instanceof Error ? cause.message : String(cause) },
-      cause,
-    });
+    throw unwritable(out, cause);
   }
 }
 
@@ -105,11 +108,7 @@ async function writeTable(
     await rename(temporary, out);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new AssayError('classify/output', {
-      subject: out,
-      values: { reason: cause instanceof Error ? cause.message : String(cause) },
-      cause,
-    });
+    throw unwritable(out, cause);
   }
   return counts;
 }
