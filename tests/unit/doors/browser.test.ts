@@ -21,6 +21,7 @@ const listeners = new Set<(event: never) => void>();
 const engine = {
   call: async (name: string, _input: unknown, { signal }: { signal: AbortSignal }) => {
     calls.push(name);
+    if (name === 'runs.list') throw new TypeError('a fault of ours');
     if (name !== 'jobs.list') return { name };
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     cancelled++;
@@ -234,6 +235,17 @@ describe('the socket', () => {
       socket.close();
     },
   );
+
+  test('a fault of the engine comes back as internal/fault with its detail, and the line stays open', async () => {
+    const { send, answer, socket } = await line();
+    send({ id: 1, call: 'runs.list', input: {} });
+    const { error } = (await answer(1)) as { error: { code: string; detail: string } };
+    expect(error.code).toBe('internal/fault');
+    expect(error.detail).toContain('a fault of ours');
+    send({ id: 2, call: 'app.info', input: {} });
+    expect(await answer(2)).toMatchObject({ ok: true });
+    socket.close();
+  });
 
   test('cancel ends the work in the engine, not only the wait', async () => {
     const { send, answer, socket } = await line();
