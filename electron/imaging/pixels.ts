@@ -10,6 +10,8 @@ export interface Target {
   height: number;
   /** `letterbox`: the whole image, centred on white. `stretch`: both sides scaled to fit. */
   fit: 'letterbox' | 'stretch';
+  /** Interpolation, antialiased when it shrinks; a model says which one it was trained with. Default cubic. */
+  kernel?: 'linear' | 'cubic' | 'lanczos3';
 }
 
 /** Interleaved 8-bit pixels, [height, width, 3] or [height, width, 1]. */
@@ -41,14 +43,17 @@ function boxed(picture: RawImage, { width, height }: Target): Loaded {
 }
 
 /**
- * Decodes a file to RGB of exactly the target's size. Cubic, antialiased when it shrinks.
+ * Decodes a file to RGB of exactly the target's size.
  * Throws `image/unreadable`, `image/missing`.
  */
 export async function loadPixels(path: string, target: Target): Promise<Loaded> {
   const { bytes } = await readImage(path);
   return decoding(path, bytes, async () => {
     const { data, info } = await upright(bytes)
-      .resize(target.width, target.height, { fit: target.fit === 'letterbox' ? 'inside' : 'fill', kernel: 'cubic' })
+      .resize(target.width, target.height, {
+        fit: target.fit === 'letterbox' ? 'inside' : 'fill',
+        kernel: target.kernel ?? 'cubic',
+      })
       .raw()
       .toBuffer({ resolveWithObject: true });
     return boxed({ data, width: info.width, height: info.height }, target);
