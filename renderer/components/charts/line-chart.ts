@@ -23,6 +23,8 @@ export interface LineOptions {
   y?: readonly [number, number];
   formatX: (x: number) => string;
   formatY: (y: number) => string;
+  /** Of the y axis; left out: as the values. */
+  formatTick?: (y: number) => string;
 }
 
 export interface DrawnLine {
@@ -112,10 +114,10 @@ function xStops(domain: [number, number], width: number, format: (x: number) => 
 }
 
 export function lineLayout(series: readonly Series[], options: LineOptions): LineLayout {
-  const { width, height, formatX, formatY } = options;
+  const { width, height, formatX, formatY, formatTick = formatY } = options;
   const { x: xDomain, y: yDomain } = domains(series, options);
   const yValues = ticks(yDomain[0], yDomain[1], height < 120 ? 2 : 4);
-  const left = 8 + Math.max(14, ...yValues.map((v) => textWidth(formatY(v))));
+  const left = 8 + Math.max(14, ...yValues.map((v) => textWidth(formatTick(v))));
   const ends = series.map(lastPoint);
   // A name stands after its line's end; where the line runs to the right edge, the plot gives it room.
   let right = width - 14;
@@ -147,7 +149,7 @@ export function lineLayout(series: readonly Series[], options: LineOptions): Lin
     toX,
     toY,
     xTicks: xStops(xDomain, right - left, formatX).map((v) => ({ at: toX(v), text: formatX(v) })),
-    yTicks: yValues.map((v) => ({ at: toY(v), text: formatY(v) })),
+    yTicks: yValues.map((v) => ({ at: toY(v), text: formatTick(v) })),
     lines: series.map((s, i) => {
       const end = ends[i];
       const y = shown[i];

@@ -74,7 +74,7 @@ export const train = {
   noCurve: 'The curve appears when the fit begins.',
   noCurveKept: 'No curve was kept for this run.',
   worst: 'Most wrong',
-  worstOf: 'of {split}',
+  worstOf: '{split}',
   worstNone: 'Nothing was taken for another class.',
   worstImage: '{name}: label {label}, predicted {predicted}, {p}',
   openEvaluate: 'Open the matrix',

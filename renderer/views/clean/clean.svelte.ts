@@ -36,6 +36,8 @@ export class CleanState {
   /** Undecided findings of the kind, those not fetched yet included. */
   total = $state(0);
   index = $state(0);
+  /** Findings of the kind that were decided before the queue on screen was fetched. */
+  decidedBefore = $state(0);
   details = $state.raw<Readonly<Record<number, FindingDetail>>>({});
   job = $state.raw<JobInfo | null>(null);
   /** Why the last decision or search was refused; cleared by the next gesture. */
@@ -72,6 +74,13 @@ export class CleanState {
     return this.queue.filter((f) => f.decision !== null).length;
   }
 
+  /** Where one is among all findings of the kind, and how many of them there are. */
+  get place(): { n: number; decided: number; all: number } {
+    const decided = this.decidedBefore + this.decidedHere;
+    const all = decided + this.total;
+    return { n: Math.min(this.decidedBefore + this.index + 1, all), decided, all };
+  }
+
   async load(): Promise<void> {
     const answer = await this.#load.ask((signal) =>
       Promise.all([
@@ -90,6 +99,7 @@ export class CleanState {
     this.summary = summary;
     this.queue = found.findings;
     this.total = found.total;
+    this.decidedBefore = summary.kinds.find((k) => k.kind === this.kind)?.decided ?? 0;
     this.index = 0;
     this.job = jobs.filter((j) => j.kind === 'clean').sort((a, b) => b.id - a.id)[0] ?? null;
     this.error = null;

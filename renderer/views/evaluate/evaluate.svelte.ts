@@ -33,7 +33,7 @@ export class EvaluateState {
   stale = $state(false);
   tab = $state<'matrix' | 'classes'>('matrix');
   mode = $state<MatrixMode>('counts');
-  order = $state<MatrixOrder>('class');
+  order = $state<MatrixOrder>('cluster');
   cursor = $state.raw<Place>({ row: 0, column: 0 });
   cell = $state.raw<OpenCell | null>(null);
   cellError = $state.raw<AssayError | null>(null);
@@ -94,12 +94,14 @@ export class EvaluateState {
     if (answer.error) return this.#fail(answer.error);
     this.splits = answer.value.splits.filter(isEvaluationSplit);
     const headline = answer.value.split;
-    const wanted = split ?? this.split;
-    this.split = this.splits.includes(wanted)
-      ? wanted
-      : isEvaluationSplit(headline)
-        ? headline
-        : (this.splits[0] ?? 'test');
+    // Another run is looked at on the same split where it has it; the first one on the split of its headline figures.
+    const wanted = split ?? (this.evaluation ? this.split : headline);
+    this.split =
+      isEvaluationSplit(wanted) && this.splits.includes(wanted)
+        ? wanted
+        : isEvaluationSplit(headline)
+          ? headline
+          : (this.splits[0] ?? 'test');
     await this.#evaluate(false);
   }
 

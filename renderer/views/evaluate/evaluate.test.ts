@@ -72,6 +72,7 @@ describe('the Evaluate view', () => {
     });
     const state = new EvaluateState(client);
     await state.load();
+    state.setOrder('class');
     await state.open({ row: 0, column: 1 });
     expect(state.cell?.query).toContain('class:"class 0" predicted:"class 1"');
     state.setOrder('cluster');
