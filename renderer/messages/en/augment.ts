@@ -62,7 +62,6 @@ export const augment = {
   policy: 'Policy',
   inOrder: 'applied in this order',
   addOp: 'Add op',
-  allAdded: 'All ops are in use',
   noOps: 'No op: images are used as they are.',
   probability: 'p',
   probabilityOf: 'Probability of {op}',
@@ -85,8 +84,4 @@ export const augment = {
   drawing: 'drawing',
   emptyTitle: 'No images to draw on',
   emptyText: 'Import images first: the preview uses your own.',
-  failed: 'The policy could not be read',
-  failedDraw: 'The preview could not be drawn',
-  failedSave: 'The policy was not saved',
-  again: 'Try again',
 } as const;

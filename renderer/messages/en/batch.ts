@@ -26,7 +26,6 @@ export const batch = {
   stop: 'Stop',
   resume: 'Go on',
   of: 'of {total}',
-  left: 'left',
   all: 'All {count}',
   undecided: 'Undecided {count}',
   failedCount: 'Not read {count}',
@@ -57,8 +56,5 @@ export const batch = {
   noRunTitle: 'A model is needed first',
   noRunText: 'Train a run, then classify any folder with it.',
   goTrain: 'Go to Train',
-  failedLoad: 'The batches could not be read',
-  failedJob: 'Batch {batch} ended before it was done',
   failedSafe: '{done|1 row is|{done} rows are} written and kept.',
-  again: 'Try again',
 } as const;

@@ -58,14 +58,10 @@ export const clean = {
   emptyTitle: 'Not searched yet',
   emptyText:
     'Assay fits models to parts of the images and looks at the others with them: where label and models disagree, a person should look.',
-  emptyFact: 'Nothing is changed until you decide.',
   doneTitle: 'Nothing left to review',
   doneText: '{reviewed} reviewed, {corrected} corrected.',
   noneFound: 'The search found nothing of this kind.',
   notSearched: 'This kind is not searched for yet.',
-  failed: 'The findings could not be read',
-  failedSearch: 'The search ended before it was done',
   refused: 'The decision was not saved',
-  again: 'Try again',
   backToQueue: 'Look at the decisions',
 } as const;

@@ -65,8 +65,5 @@ export const evaluate = {
   emptyTitle: 'Nothing to evaluate yet',
   emptyText: 'Train a run: its confusion matrix opens here, and every cell opens its images.',
   emptyGo: 'Go to Train',
-  failed: 'Run {run} could not be evaluated',
-  failedLoad: 'The runs could not be read',
-  again: 'Try again',
   updating: 'updating',
 } as const;

@@ -46,7 +46,6 @@ export const models = {
   keep: 'Keep',
   classify: 'Classify a folder',
   evaluate: 'Evaluate',
-  about: 'About',
   multiple: 'Takes',
   multipleOf: 'multiples of {size} px',
   taps: 'Taps',
@@ -70,7 +69,5 @@ export const models = {
   stateDone: 'done',
   stateFailed: 'failed',
   stateStopped: 'stopped',
-  failedLoad: 'The models could not be read',
-  again: 'Try again',
   count: '{count} models',
 } as const;

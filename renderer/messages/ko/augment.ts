@@ -63,7 +63,6 @@ export const augment: Record<keyof typeof en, string> = {
   policy: '정책',
   inOrder: '이 순서로 적용',
   addOp: '연산 추가',
-  allAdded: '모든 연산 사용 중',
   noOps: '연산이 없으면 이미지를 그대로 씁니다.',
   probability: 'p',
   probabilityOf: '{op} 적용 확률',
@@ -86,8 +85,4 @@ export const augment: Record<keyof typeof en, string> = {
   drawing: '그리는 중',
   emptyTitle: '그릴 이미지가 없습니다',
   emptyText: '먼저 이미지를 가져오면 그 이미지로 미리 보여 줍니다.',
-  failed: '정책을 읽지 못했습니다',
-  failedDraw: '미리 보기를 그리지 못했습니다',
-  failedSave: '정책이 저장되지 않았습니다',
-  again: '다시 시도',
 };

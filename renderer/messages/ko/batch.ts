@@ -27,7 +27,6 @@ export const batch: Record<keyof typeof en, string> = {
   stop: '중지',
   resume: '이어서 하기',
   of: '/ {total}',
-  left: '남음',
   all: '전체 {count}',
   undecided: '미정 {count}',
   failedCount: '읽지 못함 {count}',
@@ -57,8 +56,5 @@ export const batch: Record<keyof typeof en, string> = {
   noRunTitle: '먼저 모델이 필요합니다',
   noRunText: '실행을 학습하면 그 모델로 어떤 폴더든 분류할 수 있습니다.',
   goTrain: '학습으로 이동',
-  failedLoad: '일괄 분류를 읽지 못했습니다',
-  failedJob: '일괄 분류 {batch}이(가) 끝나기 전에 멈췄습니다',
   failedSafe: '{done}개 행은 저장되어 있습니다.',
-  again: '다시 시도',
 };

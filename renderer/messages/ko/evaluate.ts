@@ -65,8 +65,5 @@ export const evaluate: Record<keyof typeof en, string> = {
   emptyTitle: '아직 평가할 실행이 없습니다',
   emptyText: '실행을 하나 학습하면 혼동 행렬이 여기에 열리고, 칸마다 이미지를 볼 수 있습니다.',
   emptyGo: '학습으로 이동',
-  failed: '실행 {run}을(를) 평가하지 못했습니다',
-  failedLoad: '실행을 읽지 못했습니다',
-  again: '다시 시도',
   updating: '갱신 중',
 };

@@ -47,7 +47,6 @@ export const models: Record<keyof typeof en, string> = {
   keep: '유지',
   classify: '폴더 분류',
   evaluate: '평가',
-  about: '설명',
   multiple: '받는 크기',
   multipleOf: '{size} px의 배수',
   taps: '특징 위치',
@@ -70,7 +69,5 @@ export const models: Record<keyof typeof en, string> = {
   stateDone: '완료',
   stateFailed: '실패',
   stateStopped: '중지',
-  failedLoad: '모델을 읽지 못했습니다',
-  again: '다시 시도',
   count: '모델 {count}개',
 };
