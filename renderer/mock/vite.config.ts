@@ -18,7 +18,7 @@ function pageOf(hash: string): Buffer | null {
 
 const pictures: Plugin = {
   name: 'mock-pictures',
-  transformIndexHtml: (html) => html.replace('./main.ts', './mock/main.ts'),
+  transformIndexHtml: { order: 'pre', handler: (html) => html.replace('./main.ts', './mock/main.ts') },
   configureServer(server) {
     server.middlewares.use((request, response, next) => {
       const match = /^\/pictures\/\w+\/(\w+?)(?:-\d+)?\.(?:jpg|png)/.exec(request.url ?? '');

@@ -45,6 +45,8 @@ export class Session {
   dropped = $state<string | null>(null);
   /** Texts at the left of the status line: the view's own counts. */
   status = $state<readonly string[]>([]);
+  // Nothing on screen reads who listens.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #changes = new Set<(what: ReadonlySet<What>) => void>();
 
   constructor(client: Client) {
@@ -60,6 +62,8 @@ export class Session {
   }
 
   /** Class by id, for tiles and chips. */
+  // Made anew with every change of the classes.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly classById = $derived(new Map(this.classes.map((c) => [c.id, c])));
 
   get running(): JobInfo[] {
@@ -164,6 +168,8 @@ export class Session {
       void this.refreshProject().catch((thrown: unknown) => this.fail(thrown));
     } else {
       this.#refreshSoon();
+      // Handed over once, never changed.
+      // eslint-disable-next-line svelte/prefer-svelte-reactivity
       const what = new Set(event.what);
       this.#changes.forEach((listen) => listen(what));
     }

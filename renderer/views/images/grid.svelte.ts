@@ -34,7 +34,7 @@ export class GridState {
     const headers = group !== 'none' && view.groups.length > 0;
     const anchor = this.#view === view ? this.#anchor() : null;
     const groups = headers
-      ? view.groups.map((g) => ({ from: g.from, count: g.count, folded: folded.has(g.key) }))
+      ? view.groups.map((g) => ({ from: g.from, count: g.count, folded: folded.includes(g.key) }))
       : [{ from: 0, count: view.total, folded: false }];
     this.layout = new GridLayout({ groups, width: this.width, side, mode, headers, aspect: this.#meanAspect() });
     this.#learn();

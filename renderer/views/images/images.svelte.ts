@@ -30,7 +30,8 @@ export class ImagesState {
   outdated = $state(false);
   group = $state<Group>('class');
   mode = $state<Mode>('justified');
-  folded = $state.raw<ReadonlySet<string>>(new Set());
+  /** Keys of folded groups. */
+  folded = $state.raw<readonly string[]>([]);
   readonly selection = new Selection();
   loupe = $state(false);
   similar = $state(false);
@@ -82,7 +83,7 @@ export class ImagesState {
     this.selection.reset();
     if (changed) {
       this.top = 0;
-      this.folded = new Set();
+      this.folded = [];
     } else if (before !== null) await this.#return(before);
   }
 
@@ -99,9 +100,7 @@ export class ImagesState {
   }
 
   fold(key: string): void {
-    const folded = new Set(this.folded);
-    if (!folded.delete(key)) folded.add(key);
-    this.folded = folded;
+    this.folded = this.folded.includes(key) ? this.folded.filter((k) => k !== key) : [...this.folded, key];
   }
 
   /** Goes to a row and shows it. */

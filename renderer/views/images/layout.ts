@@ -53,37 +53,51 @@ export interface LayoutOptions {
 const frame = CAPTION + 2 * PAD;
 const shape = (aspect: number): number => Math.min(4, Math.max(0.25, aspect));
 
-/** Rows of tiles filling the width; heights stay within a quarter of `side`. Only a group's end may leave a gap. */
+/** How many pictures of one shape fit a row at `side`, and the height at which they fill it. */
+export function uniform(width: number, side: number, aspect: number): { perRow: number; picture: number } {
+  const perRow = Math.max(1, Math.floor((width + GAP_X) / (shape(aspect) * side + 2 * PAD + GAP_X)));
+  const picture = (width - perRow * 2 * PAD - (perRow - 1) * GAP_X) / (perRow * shape(aspect));
+  return { perRow, picture: Math.min(picture, side * 1.35) };
+}
+
+/** Cuts widths into rows: a group's end fills row by row, other blocks share evenly so that no row is left short. */
+function cut(widths: readonly number[], room: number, last: boolean): [number, number][] {
+  const total = widths.reduce((sum, w) => sum + w, 0);
+  const share = total / Math.max(1, Math.ceil(total / room - 1e-6));
+  const rows: [number, number][] = [];
+  let start = 0;
+  let inRow = 0;
+  let passed = 0;
+  widths.forEach((w, i) => {
+    const full = last ? inRow + w > room + 1e-6 : passed + w / 2 >= (rows.length + 1) * share;
+    if (full && i > start) {
+      rows.push([start, i]);
+      start = i;
+      inRow = 0;
+    }
+    inRow += w;
+    passed += w;
+  });
+  if (widths.length > 0) rows.push([start, widths.length]);
+  return rows;
+}
+
+/** Rows of tiles filling the width. `base`: the height of a row that is only begun, at a group's end. */
 export function justify(
   aspects: readonly number[],
-  width: number,
-  side: number,
-  last: boolean,
+  { width, side, base, last }: { width: number; side: number; base: number; last: boolean },
 ): { rects: Rect[]; height: number } {
-  const natural = aspects.map((aspect) => shape(aspect) * side + 2 * PAD + GAP_X);
-  const total = natural.reduce((sum, w) => sum + w, 0);
-  const room = width + GAP_X;
-  // The end of a group is a started row; elsewhere rows share what there is evenly.
-  const rows = last ? Math.max(1, Math.ceil(total / room - 0.25)) : Math.max(1, Math.round(total / room));
-  const share = last ? Math.max(room, total / rows) : total / rows;
+  const widths = aspects.map((aspect) => shape(aspect) * side + 2 * PAD + GAP_X);
   const rects: Rect[] = [];
   let y = 0;
-  let i = 0;
-  let passed = 0;
-  for (let row = 0; row < rows && i < natural.length; row++) {
-    const start = i;
-    while (
-      i < natural.length &&
-      (row === rows - 1 || i === start || passed + (natural[i] ?? 0) / 2 < (row + 1) * share)
-    )
-      passed += natural[i++] ?? 0;
-    const count = i - start;
-    const shapes = aspects.slice(start, i).reduce((sum, a) => sum + shape(a), 0);
+  for (const [start, end] of cut(widths, width + GAP_X, last)) {
+    const count = end - start;
+    const shapes = aspects.slice(start, end).reduce((sum, a) => sum + shape(a), 0);
     const fitting = (width - count * 2 * PAD - (count - 1) * GAP_X) / shapes;
-    const started = last && row === rows - 1 && fitting > side;
-    const picture = Math.max(24, started ? side : Math.min(side * 1.35, fitting));
+    const begun = last && end === aspects.length;
+    const picture = Math.max(24, Math.min(fitting, begun ? base : side * 1.35));
     let x = EDGE;
-    for (let k = start; k < i; k++) {
+    for (let k = start; k < end; k++) {
       const w = shape(aspects[k] ?? 1) * picture + 2 * PAD;
       rects.push({ x, y, width: w, height: picture + frame, picture });
       x += w + GAP_X;
@@ -110,12 +124,18 @@ export class GridLayout {
   readonly #exact = new Set<number>();
   readonly #estimates = new Map<string, number>();
   readonly #square: { columns: number; cell: number };
+  /** Height of a row of common pictures that fills the width. */
+  readonly #base: number;
 
   constructor(options: LayoutOptions) {
     this.options = { aspect: 0.75, ...options };
-    const { width, side, mode, groups } = this.options;
+    const { width, side, mode, groups, aspect } = this.options;
     this.#square = squares(width, side);
-    const size = mode === 'square' ? Math.ceil(BLOCK / this.#square.columns) * this.#square.columns : BLOCK;
+    const { perRow, picture } = uniform(width, side, aspect);
+    this.#base = picture;
+    // Whole rows of common pictures: a block of them ends without a gap.
+    const columns = mode === 'square' ? this.#square.columns : perRow;
+    const size = Math.ceil(BLOCK / columns) * columns;
     groups.forEach((group, g) => {
       const end = group.from + (group.folded ? 0 : group.count);
       for (let from = group.from; from < end; from += size)
@@ -149,7 +169,7 @@ export class GridLayout {
   know(block: number, aspects: readonly number[]): void {
     const b = this.#blocks[block];
     if (!b || !this.needs(block)) return;
-    const { rects, height } = justify(aspects, this.options.width, this.options.side, b.last);
+    const { rects, height } = this.#justify(aspects, b.last);
     this.#exact.add(block);
     this.#rects.set(block, rects);
     if (height === this.#heights[block]) return;
@@ -238,10 +258,15 @@ export class GridLayout {
     return { group, next: this.#headerTops[group + 1] ?? Infinity };
   }
 
+  #justify(aspects: readonly number[], last: boolean): { rects: Rect[]; height: number } {
+    const { width, side } = this.options;
+    return justify(aspects, { width, side, base: this.#base, last });
+  }
+
   #inside(i: number, block: Block): Rect[] {
     let rects = this.#rects.get(i);
     if (rects) return rects;
-    const { mode, width, side, aspect } = this.options;
+    const { mode, aspect } = this.options;
     if (mode === 'square') {
       const { columns, cell } = this.#square;
       const picture = cell - 2 * PAD;
@@ -252,7 +277,7 @@ export class GridLayout {
         height: picture + frame,
         picture,
       }));
-    } else rects = justify(new Array<number>(block.count).fill(aspect), width, side, block.last).rects;
+    } else rects = this.#justify(new Array<number>(block.count).fill(aspect), block.last).rects;
     this.#rects.set(i, rects);
     return rects;
   }
@@ -261,11 +286,11 @@ export class GridLayout {
     const key = `${block.count} ${block.last}`;
     let height = this.#estimates.get(key);
     if (height === undefined) {
-      const { mode, width, side, aspect } = this.options;
+      const { mode, aspect } = this.options;
       height =
         mode === 'square'
           ? Math.ceil(block.count / this.#square.columns) * (this.#square.cell - 2 * PAD + frame + GAP_Y)
-          : justify(new Array<number>(block.count).fill(aspect), width, side, block.last).height;
+          : this.#justify(new Array<number>(block.count).fill(aspect), block.last).height;
       this.#estimates.set(key, height);
     }
     return height;
