@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -89,4 +89,18 @@ test('two files fill their own columns of one matrix', async () => {
   await file.read([hash(2), hash(1)], { into, width: 5, offset: 2 });
   expect(into).toEqual(new Float32Array([7, 7, ...row(2), 7, 7, ...row(1)]));
   await file.close();
+});
+
+test('opened to be read, nothing is made, mended or cut', async () => {
+  const missing = await FeatureFile.open(path, 3, 'read');
+  expect([missing.rows, existsSync(path)]).toEqual([0, false]);
+  await write([1, 2], [3]);
+  truncateSync(path, statSync(path).size - 1);
+  const before = readFileSync(path);
+  const torn = await FeatureFile.open(path, 3, 'read');
+  const other = await FeatureFile.open(path, 4, 'read');
+  expect([torn.rows, other.rows]).toEqual([2, 0]);
+  await torn.close();
+  await other.close();
+  expect(readFileSync(path).equals(before)).toBe(true);
 });

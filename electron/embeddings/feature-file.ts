@@ -36,7 +36,8 @@ export class FeatureFile {
   readonly path: string;
   /** Features a row. */
   readonly length: number;
-  readonly #handle: FileHandle;
+  /** None where a file to be read does not exist. */
+  readonly #handle: FileHandle | undefined;
   /** Content hash → number of its row, counted through all blocks. */
   readonly #rows = new Map<string, number>();
   readonly #blocks: (Block & { firstRow: number })[] = [];
@@ -44,7 +45,7 @@ export class FeatureFile {
   /** Bytes behind #end: a block that was cut off, or one that another process is just writing. */
   #torn = false;
 
-  private constructor(path: string, handle: FileHandle, length: number) {
+  private constructor(path: string, handle: FileHandle | undefined, length: number) {
     this.path = path;
     this.#handle = handle;
     this.length = length;
@@ -52,12 +53,13 @@ export class FeatureFile {
   }
 
   /**
-   * Opens for reading and appending; makes the file where it is missing. A file of another format or row length is
-   * begun anew: it is a cache.
+   * `append`: for reading and appending; makes the file where it is missing, and begins one of another format or row
+   * length anew: it is a cache. `read`: touches nothing, so that another process may append meanwhile; a file that is
+   * missing or of another kind has no rows.
    */
-  static async open(path: string, length: number): Promise<FeatureFile> {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(path, 'r+').catch(() => open(path, 'w+'));
+  static async open(path: string, length: number, mode: 'append' | 'read' = 'append'): Promise<FeatureFile> {
+    const handle = await (mode === 'read' ? openToRead(path) : openToAppend(path));
+    if (!handle) return new FeatureFile(path, undefined, length);
     try {
       const file = new FeatureFile(path, handle, length);
       const header = Buffer.alloc(HEADER);
@@ -67,8 +69,8 @@ export class FeatureFile {
         header.readUInt32LE(0) === FILE_MAGIC &&
         header.readUInt32LE(4) === VERSION &&
         header.readUInt32LE(8) === length;
-      if (known) await file.#index();
-      else {
+      if (known) await file.#index(handle);
+      else if (mode === 'append') {
         await handle.truncate(0);
         header.fill(0);
         [FILE_MAGIC, VERSION, length].forEach((word, i) => header.writeUInt32LE(word, 4 * i));
@@ -94,19 +96,19 @@ export class FeatureFile {
   }
 
   /** Walks the blocks; their values are checked when they are read, the last one now: it may be cut off. */
-  async #index(): Promise<void> {
-    const { size } = await this.#handle.stat();
+  async #index(handle: FileHandle): Promise<void> {
+    const { size } = await handle.stat();
     const head = Buffer.alloc(HEADER);
     let firstRow = 0;
     while (this.#end + HEADER <= size) {
-      await this.#handle.read(head, 0, HEADER, this.#end);
+      await handle.read(head, 0, HEADER, this.#end);
       const rows = head.readUInt32LE(4);
       const next = this.#end + this.#blockBytes(rows);
       if (head.readUInt32LE(0) !== BLOCK_MAGIC || rows < 1 || rows > MOST_ROWS || next > size) break;
       const block = { at: this.#end, rows, firstRow };
       if (next === size && !(await this.#read(block))) break;
       const hashes = Buffer.alloc(rows * HASH);
-      await this.#handle.read(hashes, 0, hashes.length, this.#end + HEADER);
+      await handle.read(hashes, 0, hashes.length, this.#end + HEADER);
       this.#remember(block, hashes);
       firstRow += rows;
       this.#end = next;
@@ -127,7 +129,7 @@ export class FeatureFile {
   /** The body of a block, or undefined where its checksum does not fit. */
   async #read(block: Block): Promise<Buffer | undefined> {
     const bytes = Buffer.alloc(this.#blockBytes(block.rows));
-    const { bytesRead } = await this.#handle.read(bytes, 0, bytes.length, block.at);
+    const bytesRead = (await this.#handle?.read(bytes, 0, bytes.length, block.at))?.bytesRead;
     const body = bytes.subarray(HEADER);
     return bytesRead === bytes.length && crc32(body) === bytes.readUInt32LE(8) ? body : undefined;
   }
@@ -145,6 +147,7 @@ export class FeatureFile {
     hashes.forEach((hash, i) => body.write(hash, i * HASH, 'hex'));
     body.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), hashes.length * HASH);
     [BLOCK_MAGIC, hashes.length, crc32(body)].forEach((word, i) => bytes.writeUInt32LE(word, 4 * i));
+    if (!this.#handle) throw new RangeError(`${this.path} was opened to be read`);
     if (this.#torn) await this.#handle.truncate(this.#end);
     this.#torn = false;
     await this.#handle.write(bytes, 0, bytes.length, this.#end);
@@ -156,7 +159,7 @@ export class FeatureFile {
 
   /** Waits until everything appended is on the disk. */
   async flush(): Promise<void> {
-    await this.#handle.datasync();
+    await this.#handle?.datasync();
   }
 
   /**
@@ -195,7 +198,14 @@ export class FeatureFile {
     return missing.sort((a, b) => a - b);
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  async close(): Promise<void> {
+    await this.#handle?.close();
   }
+}
+
+const openToRead = (path: string): Promise<FileHandle | undefined> => open(path, 'r').catch(() => undefined);
+
+async function openToAppend(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true });
+  return open(path, 'r+').catch(() => open(path, 'w+'));
 }

@@ -12,6 +12,7 @@ export {
   builtInBackbones,
   builtInNames,
   type BuiltInPlaces,
+  convertBuiltIns,
   readBackbone,
 } from './backbones/built-in.ts';
 export { declareOutput, type FeatureModel, featureModel, partOf } from './backbones/features.ts';

@@ -212,14 +212,17 @@ function prefixed(graph: Graph, prefix: string, input: string, replacement: stri
   return renameGraph(graph);
 }
 
-/** Operators whose meaning did not change from operator set 11 to 21 in the forms that classification networks use. */
-const STEADY = new Set(
-  (
-    'Add AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose Div Erf Exp Flatten Gather Gelu Gemm GlobalAveragePool ' +
-    'GlobalMaxPool HardSigmoid HardSwish Identity LayerNormalization LeakyRelu MatMul MaxPool Mul Pow PRelu Relu Reshape ' +
-    'Shape Sigmoid Slice Sqrt Sub Tanh Transpose Unsqueeze Where'
-  ).split(' '),
-);
+/**
+ * Operator sets (from 7 on) in which an operator changed its arguments or its meaning for inference. Source: the
+ * version history of https://onnx.ai/onnx/operators/.
+ */
+const CHANGED: Readonly<Record<string, readonly number[]>> = {
+  ...{ BatchNormalization: [9], Clip: [11], Dropout: [12], GroupNormalization: [21], Hardmax: [13], LogSoftmax: [13] },
+  ...{ Pad: [11], ReduceL1: [18], ReduceL2: [18], ReduceLogSum: [18], ReduceLogSumExp: [18], ReduceMax: [18] },
+  ...{ ReduceMean: [18], ReduceMin: [18], ReduceProd: [18], ReduceSum: [13], ReduceSumSquare: [18], Resize: [11] },
+  ...{ Scatter: [11], Slice: [10], Softmax: [13], Split: [13, 18], Squeeze: [13], TopK: [10], Unsqueeze: [13] },
+  ...{ Upsample: [10] },
+};
 
 /** One operator set for all; refused where a network of an older one holds an operator that changed since. */
 function mergedOpsets(models: readonly Model[]): Map<string, number> {
@@ -229,8 +232,8 @@ function mergedOpsets(models: readonly Model[]): Map<string, number> {
   for (const model of models)
     for (const { op, domain, name } of model.graph.nodes) {
       const [own, other] = [model.opsets.get(domain) ?? 0, merged.get(domain) ?? 0];
-      const steady = domain === '' && own >= 11 && STEADY.has(op) && !(op === 'Unsqueeze' && own < 13);
-      if (own !== other && !steady)
+      const changed = domain === '' ? (CHANGED[op] ?? []) : [other];
+      if (own !== other && changed.some((version) => own < version && version <= other))
         throw new AssayError('onnx/unsupported', {
           subject: name,
           values: { operator: op, reason: `it changed between operator sets ${own} and ${other}` },

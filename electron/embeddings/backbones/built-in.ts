@@ -76,6 +76,11 @@ export async function builtInBackbone(name: string, places: BuiltInPlaces): Prom
   return { path, hash: hashOf(bytes), bytes: bytes.length, spec: builtIn.spec };
 }
 
+/** Converts all of them into a folder: what a packaged app carries among its resources. */
+export async function convertBuiltIns(folder: string): Promise<BackboneFile[]> {
+  return Promise.all(builtInNames().map((name) => builtInBackbone(name, { cache: folder })));
+}
+
 /** A prepared backbone file. @throws AssayError where it is none; the system's error where it cannot be read */
 export async function readBackbone(path: string): Promise<BackboneFile> {
   const bytes = await readFile(path);

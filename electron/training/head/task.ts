@@ -59,7 +59,7 @@ const BLOCK = 2048;
  * @throws AssayError `train/too-few-classes`, `train/too-few-images`
  */
 export async function headTask(params: HeadParams, context: TaskContext): Promise<HeadResult> {
-  const files = await Promise.all(params.features.map(({ path, length }) => FeatureFile.open(path, length)));
+  const files = await Promise.all(params.features.map(({ path, length }) => FeatureFile.open(path, length, 'read')));
   try {
     return await train(params, files, context);
   } finally {
