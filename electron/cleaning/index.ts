@@ -52,3 +52,4 @@ export {
   selfConfidence,
 } from './scores.ts';
 export { geometricMean, vote, type VoteResult } from './vote.ts';
+export * from './duplicates/index.ts';
