@@ -7,7 +7,7 @@ import {
   type ProcedureName,
   type StudioEvent,
 } from '../contract/index.ts';
-import { type Tasks } from './tasks/index.ts';
+import type { Tasks } from './tasks/index.ts';
 import { type Catalogue } from '../catalogue/index.ts';
 import { type Compute } from '../compute/launcher.ts';
 import { type ThumbnailCache } from '../imaging/cache.ts';

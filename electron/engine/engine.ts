@@ -12,7 +12,7 @@ import {
 } from '../contract/index.ts';
 import { type Compute, createCompute } from '../compute/launcher.ts';
 import { type ProcessEndpoint } from '../compute/protocol.ts';
-import { type DemoParams, type DemoResult, type Tasks } from './tasks/index.ts';
+import type { DemoParams, DemoResult, Tasks } from './tasks/index.ts';
 import { type CallOptions, type Door, type EngineContext, type Handler, projectOf } from './context.ts';
 import { DrawnPictures } from './drawn.ts';
 import { jobBodies } from './job-bodies.ts';

@@ -12,7 +12,7 @@ import { precisionSoFar, stopAdvice } from '../../cleaning/index.ts';
 import { type EngineContext, type HandlersOf, author, changed, projectOf } from '../context.ts';
 import { type FeatureRecipe, ensureFeatures, workingImages } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
-import { type RankedLabel } from '../tasks/rank-labels.ts';
+import type { RankedLabel } from '../tasks/rank-labels.ts';
 
 export interface CleanParams {
   kinds: FindingKind[];

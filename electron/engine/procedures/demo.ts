@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ImportPlan } from '../../contract/index.ts';
 import { type EngineContext } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
-import { type DemoParams } from '../tasks/index.ts';
+import type { DemoParams } from '../tasks/index.ts';
 import { importBody } from './import.ts';
 
 /** What an import of a drawn set looks like: labels from its tables, splits from its folders. */

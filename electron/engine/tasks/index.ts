@@ -1,29 +1,30 @@
-/** The task table of the compute process: everything that runs native code, from all parts. */
-import { embedTask, inspectTask, prepareTask } from '../../embeddings/index.ts';
-import { classifyTask, exportTask } from '../../inference/index.ts';
-import { headTask } from '../../training/index.ts';
-import { demoTask } from './demo.ts';
-import { displayTask } from './display.ts';
-import { ingestTask } from './ingest.ts';
-import { previewTask } from './preview.ts';
-import { rankTask } from './rank-labels.ts';
-import { similarTask } from './similar.ts';
+/**
+ * The task table of the compute process: everything that runs native code, from all parts. Each part is loaded when its
+ * task is first asked for: an import need not wait for the code of networks.
+ */
 
-export { type DemoParams, type DemoResult } from './demo.ts';
+export type { DemoParams, DemoResult } from './demo.ts';
+
+/** The task that `load` brings, as if it were here already. */
+function later<Params, Context, Result>(
+  load: () => Promise<(params: Params, context: Context) => Promise<Result>>,
+): (params: Params, context: Context) => Promise<Result> {
+  return async (params, context) => (await load())(params, context);
+}
 
 export const tasks = {
-  ingest: ingestTask,
-  display: displayTask,
-  demo: demoTask,
-  prepare: prepareTask,
-  inspect: inspectTask,
-  embed: embedTask,
-  head: headTask,
-  export: exportTask,
-  classify: classifyTask,
-  rank: rankTask,
-  similar: similarTask,
-  preview: previewTask,
+  ingest: later(async () => (await import('./ingest.ts')).ingestTask),
+  display: later(async () => (await import('./display.ts')).displayTask),
+  demo: later(async () => (await import('./demo.ts')).demoTask),
+  prepare: later(async () => (await import('../../embeddings/index.ts')).prepareTask),
+  inspect: later(async () => (await import('../../embeddings/index.ts')).inspectTask),
+  embed: later(async () => (await import('../../embeddings/index.ts')).embedTask),
+  head: later(async () => (await import('../../training/index.ts')).headTask),
+  export: later(async () => (await import('../../inference/index.ts')).exportTask),
+  classify: later(async () => (await import('../../inference/index.ts')).classifyTask),
+  rank: later(async () => (await import('./rank-labels.ts')).rankTask),
+  similar: later(async () => (await import('./similar.ts')).similarTask),
+  preview: later(async () => (await import('./preview.ts')).previewTask),
 };
 
 export type Tasks = typeof tasks;
