@@ -1,0 +1,106 @@
+/**
+ * npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]
+ *
+ * Measures what the README promises, as ratios of two ways of doing the same on the same files in the same run. Without
+ * a FOLDER it takes the photographs of the shared test data (`ASSAY_SHARED`, or ../shared beside the repository).
+ */
+import { existsSync, statSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchClassify } from './bench-classify.ts';
+import { benchImport, benchWholeImport } from './bench-import.ts';
+import { type BenchProject, benchOpen, benchProject } from './bench-project.ts';
+
+interface Setting {
+  folder: string;
+  most: number | undefined;
+  /** Made once, by the first bench that wants it. */
+  project: () => Promise<BenchProject>;
+}
+
+interface Bench {
+  about: string;
+  run(setting: Setting): Promise<object>;
+}
+
+const BENCHES: Record<string, Bench> = {
+  import: {
+    about: 'the whole import against a bare sharp loop with the same outputs; ratio 0.9 is promised',
+    run: async ({ folder, most }) => ({
+      ...(await benchWholeImport({ folder })),
+      perFile: await benchImport({ folder, most }),
+    }),
+  },
+  classify: {
+    about: 'classification against the slower of decoding alone and the network alone; ratio 0.9 is promised',
+    run: async ({ folder, most, project }) => benchClassify({ folder, most, model: (await project()).model }),
+  },
+  train: {
+    about: 'a head on cached features; under 10 s for 2,500 images is promised',
+    async run({ project }) {
+      const { images, training, macroF1 } = await project();
+      return { images, seconds: training, macroF1 };
+    },
+  },
+  open: {
+    about: 'opening a project to its first page; under 2 s for 2,500 images is promised',
+    async run({ project }) {
+      const made = await project();
+      return { images: made.images, seconds: await benchOpen(made) };
+    },
+  },
+};
+
+function usage(problem: string): never {
+  const names = Object.entries(BENCHES).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
+  console.error(
+    [problem, 'Usage: npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]', ...names].join('\n'),
+  );
+  process.exit(2);
+}
+
+function commandLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        backbone: { type: 'string', default: 'photo' },
+        most: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    return usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const { values, positionals } = commandLine();
+const from = process.env.ASSAY_INVOKED_FROM ?? process.cwd();
+const names = positionals.filter((word) => Object.hasOwn(BENCHES, word));
+const folders = positionals.filter((word) => !Object.hasOwn(BENCHES, word));
+if (folders.length > 1) usage(`Which of these folders: ${folders.join(', ')}?`);
+const shared = process.env.ASSAY_SHARED ?? resolve(import.meta.dirname, '../../shared');
+const folder = folders[0] === undefined ? join(shared, 'data', 'trashnet') : resolve(from, folders[0]);
+if (!existsSync(folder) || !statSync(folder).isDirectory())
+  usage(folders.length > 0 ? `${folder} is no folder.` : 'The shared test data is not here: name a folder of images.');
+const most = values.most === undefined ? undefined : Number(values.most);
+if (most !== undefined && !(most >= 1)) usage(`--most takes a number, not "${values.most}".`);
+
+let made: Promise<BenchProject> | undefined;
+const setting: Setting = { folder, most, project: () => (made ??= benchProject(folder, values.backbone)) };
+const document: Record<string, unknown> = {
+  machine: { cores: availableParallelism(), processor: cpus()[0]?.model ?? 'unknown', node: process.version },
+  load: loadavg()[0],
+};
+try {
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+    const result = await BENCHES[name]?.run(setting);
+    document[name] = result;
+    if (!values.json) console.log(name, result);
+  }
+} finally {
+  await (await made?.catch(() => undefined))?.remove();
+}
+if (values.json) console.log(JSON.stringify(document));
+else console.log(document.machine);
