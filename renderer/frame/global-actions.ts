@@ -1,5 +1,6 @@
 /** What can be done everywhere. */
 import { t } from '../messages/messages.svelte.ts';
+import { openFolder, openProject } from '../views/start/begin.ts';
 import { type Action } from '../state/keys.svelte.ts';
 import { type Session, VIEWS } from '../state/session.svelte.ts';
 
@@ -8,7 +9,10 @@ function nextRegion(): void {
   const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')];
   const at = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[(at + 1) % regions.length];
-  next?.querySelector<HTMLElement>('button, input, select, [tabindex="0"]')?.focus();
+  const first =
+    next?.querySelector<HTMLElement>('[role="grid"]') ??
+    next?.querySelector<HTMLElement>('button, input, select, [tabindex="0"]');
+  first?.focus();
 }
 
 export function globalActions(session: Session): Action[] {
@@ -37,6 +41,20 @@ export function globalActions(session: Session): Action[] {
       run: () => void session.redo(),
     },
     {
+      id: 'add-images',
+      title: () => t('frame.addImages'),
+      key: 'Ctrl+o',
+      enabled: open,
+      run: () => void openFolder(session),
+    },
+    {
+      id: 'open-other',
+      title: () => t('start.openProject'),
+      key: 'Ctrl+Shift+o',
+      enabled: open,
+      run: () => void openProject(session),
+    },
+    {
       id: 'palette',
       title: () => t('frame.commands'),
       key: 'Ctrl+k',
@@ -62,7 +80,7 @@ export function globalActions(session: Session): Action[] {
       enabled: open,
       run: () => void session.closeProject().catch((thrown: unknown) => session.fail(thrown)),
     },
-    { id: 'region', title: () => 'F6', key: 'F6', inText: true, hidden: true, run: nextRegion },
+    { id: 'region', title: () => t('frame.nextRegion'), key: 'F6', inText: true, hidden: true, run: nextRegion },
     {
       id: 'back',
       title: () => t('frame.close'),

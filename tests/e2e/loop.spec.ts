@@ -73,7 +73,10 @@ async function walk(page: Page, door: string, images: string, more: string): Pro
       if (await box.isChecked()) await box.click();
     }
     await page.getByRole('checkbox', { name: /Classic/ }).click();
-    await page.getByRole('button', { name: /Start training/ }).first().click();
+    await page
+      .getByRole('button', { name: /Start training/ })
+      .first()
+      .click();
     await expect(page.getByRole('button', { name: /Open the matrix/ })).toBeVisible({ timeout: 90_000 });
   });
 
