@@ -53,3 +53,15 @@ export {
 } from './scores.ts';
 export { geometricMean, vote, type VoteResult } from './vote.ts';
 export * from './duplicates/index.ts';
+export { type ClassHealth, classHealth, type OverlapFinding, overlapFindings } from './classes.ts';
+export { measureQuality, type QualityMeasures } from './measures.ts';
+export { type OutlierFinding, outlierFindings } from './outliers.ts';
+export { QUALITY_KINDS, type QualityFinding, qualityFindings, type QualityKind, type QualityRow } from './quality.ts';
+export {
+  type CheapProperty,
+  type Drift,
+  driftOf,
+  namePrefix,
+  type SpuriousFinding,
+  spuriousFindings,
+} from './spurious.ts';
