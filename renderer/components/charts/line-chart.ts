@@ -99,7 +99,7 @@ function domains(series: readonly Series[], options: LineOptions): { x: [number,
   const [bottom, top] = range(ys, 0);
   return {
     x: options.x ? [...options.x] : xs.length === 0 ? [0, 1] : [left, right === left ? left + 1 : right],
-    y: options.y ? [...options.y] : ys.length === 0 ? [0, 1] : niceDomain(bottom, top, 4),
+    y: options.y ? [...options.y] : ys.length === 0 ? [0, 1] : niceDomain(bottom, top, 5),
   };
 }
 
@@ -116,7 +116,7 @@ function xStops(domain: [number, number], width: number, format: (x: number) => 
 export function lineLayout(series: readonly Series[], options: LineOptions): LineLayout {
   const { width, height, formatX, formatY, formatTick = formatY } = options;
   const { x: xDomain, y: yDomain } = domains(series, options);
-  const yValues = ticks(yDomain[0], yDomain[1], height < 120 ? 2 : 4);
+  const yValues = ticks(yDomain[0], yDomain[1], height < 120 ? 2 : 5);
   const left = 8 + Math.max(14, ...yValues.map((v) => textWidth(formatTick(v))));
   const ends = series.map(lastPoint);
   // A name stands after its line's end; where the line runs to the right edge, the plot gives it room.

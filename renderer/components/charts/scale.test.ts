@@ -10,7 +10,7 @@ describe('scales', () => {
     expect(linear([5, 5], [10, 90])(5)).toBe(10);
   });
   it('ticks are round and free of floating point dust', () => {
-    expect(ticks(0, 1, 4)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(ticks(0.2, 1, 4)).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
     expect(ticks(0, 2.4, 3)).toEqual([0, 1, 2]);
   });

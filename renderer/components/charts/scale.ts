@@ -14,15 +14,16 @@ export function linear(from: readonly [number, number], to: readonly [number, nu
   return Object.assign(scale, { invert: (position: number): number => (slope === 0 ? a : a + (position - p) / slope) });
 }
 
-/** The step of 1, 2 or 5 times a power of ten that gives about `count` intervals over `span` (> 0). */
+/** The least step of 1, 2 or 5 times a power of ten that gives at most `count` intervals over `span` (> 0). */
 export function niceStep(span: number, count: number): number {
   const raw = span / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(raw));
   const share = raw / power;
-  return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
+  // A hair of slack, so that 0.8 / 4 is 0.2 and not the next step.
+  return ([1, 2, 5].find((s) => share <= s + 1e-9) ?? 10) * power;
 }
 
-/** Round values from `low` to `high`, both ends included where they are round; 2 to about `count` + 1 of them. */
+/** Round values from `low` to `high`, both ends included where they are round; at most `count` + 1 of them. */
 export function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low)) return [low];
   const step = niceStep(high - low, count);

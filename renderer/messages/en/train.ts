@@ -28,6 +28,7 @@ export const train = {
   estimateTime: 'Time',
   estimateMemory: 'Memory',
   estimateDisk: 'Disk',
+  moreWarnings: '{count|1 more note|{count} more notes}',
   estimateImages: '{images} images, {classes} classes, {toEmbed} to embed',
   start: 'Start training',
   startFirst: 'Choose a backbone',

@@ -29,6 +29,7 @@ export const train: Record<keyof typeof en, string> = {
   estimateTime: '시간',
   estimateMemory: '메모리',
   estimateDisk: '디스크',
+  moreWarnings: '{count}건 더',
   estimateImages: '이미지 {images}장, 클래스 {classes}개, 특징 추출 {toEmbed}장',
   start: '학습 시작',
   startFirst: '백본을 고르세요',

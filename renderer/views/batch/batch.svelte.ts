@@ -85,7 +85,8 @@ export class BatchState {
     return this.form.folder !== '' && this.form.out !== '' && this.form.run !== null && !this.starting;
   }
 
-  async load(): Promise<void> {
+  /** @param wanted a run to classify with, from another view; else the newest */
+  async load(wanted?: number): Promise<void> {
     const answer = await this.#load.ask((signal) =>
       Promise.all([
         this.#client.call('runs.list', {}, { signal }),
@@ -105,7 +106,8 @@ export class BatchState {
     this.jobs = Object.fromEntries(jobs.filter((j) => j.kind === 'classify').map((j) => [j.id, j]));
     this.error = null;
     this.phase = 'ready';
-    if (this.form.run === null && this.runs[0]) this.change({ run: this.runs[0].id });
+    const run = this.runs.find((r) => r.id === wanted) ?? this.runs[0];
+    if (run && (this.form.run === null || wanted !== undefined)) this.change({ run: run.id });
     const first = this.batches[0];
     if (this.selected === null && first) await this.select(first.id);
   }

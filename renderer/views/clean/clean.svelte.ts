@@ -5,10 +5,9 @@
  * with the reason. The queue on screen keeps its order: a finding decided stays where it was, so that ← finds it.
  */
 import { type Client } from '../../../electron/contract/client.ts';
-import { type Input, type Output, type StudioEvent } from '../../../electron/contract/contract.ts';
+import { type Input, type StudioEvent } from '../../../electron/contract/contract.ts';
 import { type AssayError, toAssayError } from '../../../electron/contract/errors.ts';
 import {
-  type ActionInfo,
   type CleanSummary,
   type Decision,
   type Finding,
@@ -42,7 +41,8 @@ export class CleanState {
   job = $state.raw<JobInfo | null>(null);
   /** Why the last decision or search was refused; cleared by the next gesture. */
   refused = $state.raw<AssayError | null>(null);
-  lastAction = $state.raw<ActionInfo | null>(null);
+  /** The newest decision that was saved, for the status line. */
+  lastDecision = $state.raw<{ finding: Finding; decision: Decision; class: number | null } | null>(null);
 
   readonly #client: Client;
   readonly #load = new Latest();
@@ -167,8 +167,9 @@ export class CleanState {
       try {
         const input: Input<'clean.decide'> = { finding: finding.id, decision: meant };
         if (meant === 'change') input.class = classId;
-        const { action }: Output<'clean.decide'> = await this.#client.call('clean.decide', input);
-        this.lastAction = action;
+        await this.#client.call('clean.decide', input);
+        const to = meant === 'accept' ? finding.suggested : meant === 'change' ? classId : null;
+        this.lastDecision = { finding, decision: meant, class: to };
       } catch (thrown) {
         this.#mark(finding.id, before);
         if (before === null) this.total++;

@@ -7,8 +7,9 @@ import { type EvaluateState } from './evaluate.svelte.ts';
 
 /** Labels the current image of the opened cell, and says so with an Undo. */
 export async function relabel(session: Session, state: EvaluateState, classId: number): Promise<void> {
+  const name = state.cell?.tiles[state.current]?.name ?? '';
   const action = await state.relabel(classId);
-  if (action) session.toasts.note(action.summary, { undo: true });
+  if (action) session.toasts.quietly(`${name} → ${session.classById.get(classId)?.name ?? ''}`, { undo: true });
 }
 
 /** Opens the next or previous cell with an error. */

@@ -221,7 +221,9 @@ export class EvaluateState {
     if (answer.error) return this.#fail(answer.error);
     const n = answer.value.classes.length;
     const same = quiet && this.evaluation?.classes.length === n;
-    this.evaluation = answer.value;
+    // Rows keep their places while one relabels: the clusters are ordered anew when the run is opened again.
+    const clusterOrder = (same ? this.evaluation?.clusterOrder : undefined) ?? answer.value.clusterOrder;
+    this.evaluation = { ...answer.value, clusterOrder };
     if (!same) this.cursor = { row: 0, column: 0 };
     this.error = null;
     this.phase = 'ready';
