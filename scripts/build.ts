@@ -94,7 +94,16 @@ export function buildShell(): Promise<boolean> {
   });
 }
 
+/** Converts the built-in networks into dist/backbones: a packaged app holds these, not the packages they come from. */
+export function buildBackbones(): Promise<boolean> {
+  return once('backbones', ['electron/embeddings', 'electron/onnx'], 'dist/backbones', async () => {
+    const { convertBuiltIns } = await import('../electron/embeddings/index.ts');
+    await convertBuiltIns(join(root, 'dist/backbones'));
+  });
+}
+
 if (import.meta.main) {
   await buildRenderer();
   await buildShell();
+  await buildBackbones();
 }

@@ -1,5 +1,5 @@
 /**
- * npm run check:gradients -- FOLDER [--device cpu|webgpu] [--formulation plain|cpu] [--only TEXT] [--json]
+ * npm run check:gradients -- FOLDER [--device cpu|webgpu] [--formulation plain|cpu|webgpu] [--only TEXT] [--json]
  *
  * Runs every gradient case below FOLDER: whole networks (a folder with case.json) and single operators (FAMILY.json
  * beside FAMILY.bin). Exit 1 where a case is outside its tolerances or a gradient rule is missing.
@@ -25,12 +25,12 @@ const { values: options, positionals } = parseArgs({
 const folder = positionals[0];
 if (folder === undefined || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
   console.error(
-    'Usage: check:gradients -- FOLDER [--device cpu|webgpu] [--formulation plain|cpu] [--only TEXT] [--json]',
+    'Usage: check:gradients -- FOLDER [--device cpu|webgpu] [--formulation plain|cpu|webgpu] [--only TEXT] [--json]',
   );
   process.exit(2);
 }
 const formulation =
-  (options.formulation as Setting['formulation'] | undefined) ?? (options.device === 'cpu' ? 'cpu' : 'plain');
+  (options.formulation as Setting['formulation'] | undefined) ?? (options.device === 'cpu' ? 'cpu' : 'webgpu');
 const setting: Setting = {
   device: options.device,
   formulation,

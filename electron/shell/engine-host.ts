@@ -1,5 +1,6 @@
 /** Starts the engine and its compute processes, hands ports between them, starts the engine again after a crash. */
-import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
+import { app, MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type PictureRequest } from '../contract/index.ts';
 import { type FromEngine, type ToEngine } from '../doors/index.ts';
@@ -70,7 +71,12 @@ export class EngineHost {
   }
 
   #start(): void {
-    const engine = utilityProcess.fork(ENGINE, [], { serviceName: 'Assay engine', stdio: 'inherit' });
+    const engine = utilityProcess.fork(ENGINE, [], {
+      serviceName: 'Assay engine',
+      stdio: 'inherit',
+      // A packaged app brings its networks converted.
+      env: app.isPackaged ? { ...process.env, ASSAY_RESOURCES: join(process.resourcesPath, 'backbones') } : process.env,
+    });
     this.#engine = engine;
     engine.on('message', (message: FromEngine) => this.#receive(message));
     engine.on('exit', () => this.#ended(engine));
@@ -109,7 +115,12 @@ export class EngineHost {
   }
 
   #spawnCompute(id: number): void {
-    const compute = utilityProcess.fork(COMPUTE, [], { serviceName: 'Assay compute', stdio: 'inherit' });
+    const compute = utilityProcess.fork(COMPUTE, [], {
+      serviceName: 'Assay compute',
+      stdio: 'inherit',
+      // Decoding runs on libuv's threads: as many as cores, four at least.
+      env: { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) },
+    });
     this.#compute.set(id, compute);
     const { port1, port2 } = new MessageChannelMain();
     compute.postMessage({ kind: 'engine' }, [port1]);

@@ -1,8 +1,7 @@
 /** Compute task: the queue of doubtful labels, from out-of-fold probabilities and the neighbours in feature space. */
 import { rankLabelErrors } from '../../cleaning/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
-import { FeatureFile } from '../../embeddings/index.ts';
-import { type NearestRows, nearestRows } from './nearest.ts';
+import { FeatureFile, type NearestRows, nearestRows } from '../../embeddings/index.ts';
 
 export interface RankParams {
   features: { path: string; length: number }[];
@@ -40,7 +39,7 @@ const SHOWN = 6;
 
 /** All features of the images side by side, [n, sum of lengths]. */
 async function readFeatures(params: RankParams): Promise<{ values: Float32Array; columns: number }> {
-  const files = await Promise.all(params.features.map(({ path, length }) => FeatureFile.open(path, length)));
+  const files = await Promise.all(params.features.map(({ path, length }) => FeatureFile.open(path, length, 'read')));
   try {
     const columns = files.reduce((sum, file) => sum + file.length, 0);
     const values = new Float32Array(params.hashes.length * columns);

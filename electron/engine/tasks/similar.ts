@@ -28,7 +28,7 @@ export async function similarTask(
   const { features, hashes, queries, count } = params;
   const scores = new Float64Array(hashes.length);
   for (const { path, length } of features) {
-    const file = await FeatureFile.open(path, length);
+    const file = await FeatureFile.open(path, length, 'read');
     try {
       const values = new Float32Array(hashes.length * length);
       await file.read(hashes, { into: values, width: length, offset: 0 });

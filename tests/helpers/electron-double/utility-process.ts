@@ -11,11 +11,12 @@ class UtilityProcess extends EventEmitter implements Carrier {
   readonly #child: ChildProcess;
   readonly #ports = new Map<number, MessagePortMain>();
 
-  constructor(path: string, args: string[]) {
+  constructor(path: string, args: string[], env?: NodeJS.ProcessEnv) {
     super();
     this.#child = fork(path, args, {
       serialization: 'advanced',
       execArgv: ['--import', PARENT_PORT],
+      env: env ?? process.env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child.on('message', (message: FromChild) => {
@@ -58,4 +59,7 @@ class UtilityProcess extends EventEmitter implements Carrier {
   }
 }
 
-export const utilityProcess = { fork: (path: string, args: string[] = []) => new UtilityProcess(path, args) };
+export const utilityProcess = {
+  fork: (path: string, args: string[] = [], options: { env?: NodeJS.ProcessEnv } = {}) =>
+    new UtilityProcess(path, args, options.env),
+};
