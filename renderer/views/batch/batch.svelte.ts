@@ -58,7 +58,6 @@ export class BatchState {
   readonly #load = new Latest();
   readonly #confidence = new Latest();
   // Bookkeeping, never shown.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #asked = new Set<number>();
   #window: [number, number] = [0, PAGE];
   readonly #again = debounced(() => void this.#refresh(), 400);

@@ -48,7 +48,6 @@ export class CleanState {
   readonly #load = new Latest();
   readonly #more = new Latest();
   // Bookkeeping, never shown.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #pending = new Set<number>();
   #chain: Promise<void> = Promise.resolve();
   readonly #again = debounced(() => void this.refresh(), 150);
