@@ -28,10 +28,12 @@ export interface Forward {
 
 /** Emits a concrete network into a fresh builder, with everything that depends on trainable weights on the tape. */
 export function emitForward(network: Concrete, options: ForwardOptions): Forward {
-  if (options.formulation !== 'cpu') return emitPlain(network, options);
+  if ((options.formulation ?? 'plain') === 'plain') return emitPlain(network, options);
   const recognised = recognise(network);
   const { block } = options;
-  return block === undefined ? emitPlain(recognised, options) : emitLayered(recognised, options, block);
+  return block === undefined || options.formulation !== 'cpu'
+    ? emitPlain(recognised, options)
+    : emitLayered(recognised, options, block);
 }
 
 function emitPlain(network: Concrete, options: ForwardOptions): Forward {

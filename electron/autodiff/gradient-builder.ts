@@ -17,9 +17,13 @@ import {
 import { type Rule } from './rule.ts';
 import { dims } from './shapes.ts';
 import { Tape } from './tape.ts';
+import { adapted } from './webgpu.ts';
 
-/** How gradients are computed: `plain` runs everywhere, `cpu` uses operators that the CPU provider alone has. */
-export type Formulation = 'plain' | 'cpu';
+/**
+ * How gradients are computed: `plain` by the formulas of the rules alone, `cpu` with operators that only the CPU provider
+ * has, `webgpu` around what the WebGPU provider lacks.
+ */
+export type Formulation = 'plain' | 'cpu' | 'webgpu';
 
 export interface GradientBuilderOptions extends Omit<BuilderOptions, 'infer'> {
   rules: (node: Node) => Rule | undefined;
@@ -39,12 +43,14 @@ export class GradientBuilder extends GraphBuilder {
   }
 
   override append(node: Node): Value[] {
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.named(name)));
+    const other = this.formulation === 'webgpu' ? adapted(this, node, inputs) : undefined;
+    if (other !== undefined) return other;
     const tape = this.tape;
     if (tape === undefined) return super.append(node);
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.named(name)));
     if (!inputs.some((input) => tape.isActive(input))) return super.append(node);
     const rule = this.#rules(node);
-    const prepared = rule?.prepare?.(node, (prefix) => this.fresh(prefix)) ?? node;
+    const prepared = rule?.prepare?.(node, (prefix) => this.fresh(prefix), this.formulation) ?? node;
     const outputs = super.append(prepared);
     const { attributes } = prepared;
     tape.record({

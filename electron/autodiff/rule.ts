@@ -4,7 +4,7 @@
  * belong to the tape.
  */
 import { type Attributes, type Node, type Value } from '../onnx/index.ts';
-import { type GradientBuilder } from './gradient-builder.ts';
+import { type Formulation, type GradientBuilder } from './gradient-builder.ts';
 
 /** What every rule is handed. */
 export interface RuleCall {
@@ -22,7 +22,7 @@ export interface Rule {
   /** Values that must live until the backward pass, by position: inputs, outputs. */
   readonly keeps: { readonly inputs: readonly number[]; readonly outputs: readonly number[] };
   /** The node as the forward pass runs it, where the gradient needs more outputs of it. */
-  readonly prepare?: (node: Node, fresh: (prefix: string) => string) => Node;
+  readonly prepare?: (node: Node, fresh: (prefix: string) => string, formulation: Formulation) => Node;
   /** Gradient of each input, undefined where there is none; its shape may be broadcastable to or from the input's. */
   readonly backward: (call: RuleCall) => readonly (Value | undefined)[];
 }
@@ -45,7 +45,7 @@ interface RuleText<I extends string, O extends string> {
   outputs?: readonly O[];
   /** Values that must live until the backward pass. */
   keeps: readonly NoInfer<Bare<I> | Bare<O>>[];
-  prepare?: (node: Node, fresh: (prefix: string) => string) => Node;
+  prepare?: (node: Node, fresh: (prefix: string) => string, formulation: Formulation) => Node;
   backward(call: RuleCall & Values<I> & Values<O> & Gradients<O>): Partial<Record<Bare<I>, Value>>;
 }
 

@@ -27,7 +27,7 @@ function plainly(call: LoweringCall): Layered[] {
   const active = inputs.some((input) => tape.isActive(input));
   const rule = active ? ruleOf(node) : undefined;
   const named = { ...node, inputs: values.map((value) => value?.name ?? '') };
-  const prepared = rule?.prepare?.(named, (prefix) => b.fresh(prefix)) ?? named;
+  const prepared = rule?.prepare?.(named, (prefix) => b.fresh(prefix), b.formulation) ?? named;
   const outputs = b.append(prepared);
   const layered = outputs.map((output) => kit.layered(output));
   const { attributes } = prepared;

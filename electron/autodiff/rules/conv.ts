@@ -14,8 +14,9 @@ export const convWindow = (node: Node, W: Value): ConvWindow => ({
 });
 
 /**
- * The transposed convolution of dY that gives back `spatial`: rows that no window reached become output padding,
- * rows that windows reached beyond the input become end pads.
+ * Gives the gradient of windows back to the `spatial` places that they covered. At stride 1 that is a convolution with
+ * the taps turned round and inputs and outputs exchanged; else the transposed convolution: rows that no window reached
+ * become output padding, rows that windows reached beyond the input become end pads.
  */
 export function scatterWindows(
   b: GradientBuilder,
@@ -24,17 +25,34 @@ export function scatterWindows(
   window: ConvWindow,
   spatial: readonly number[],
 ): Value {
+  const { group, strides, dilations, before, kernel } = window;
   const outputs = dims(dY).slice(2);
+  const first = kernel.map((_, i) => reach(window, i) - 1 - before[i]!);
+  const last = spatial.map((dim, i) => dim - outputs[i]! - first[i]! + reach(window, i) - 1);
+  if (strides.every((stride) => stride === 1) && [...first, ...last].every((pad) => pad >= 0))
+    return b.conv(dY, turnedFilter(b, W, group), undefined, { group, dilations, pads: [...first, ...last] });
   const surplus = spatial.map(
-    (dim, axis) => (outputs[axis]! - 1) * window.strides[axis]! + reach(window, axis) - window.before[axis]! - dim,
+    (dim, axis) => (outputs[axis]! - 1) * strides[axis]! + reach(window, axis) - before[axis]! - dim,
   );
   return b.convTranspose(dY, W, undefined, {
-    group: window.group,
-    strides: window.strides,
-    dilations: window.dilations,
-    pads: [...window.before, ...surplus.map((rows) => Math.max(0, rows))],
+    group,
+    strides,
+    dilations,
+    pads: [...before, ...surplus.map((rows) => Math.max(0, rows))],
     outputPadding: surplus.map((rows) => Math.max(0, -rows)),
   });
+}
+
+/** [g o, c, taps] -> [g c, o, taps turned round]. */
+export function turnedFilter(b: GradientBuilder, W: Value, group: number): Value {
+  const [outs, ins, ...kernel] = dims(W) as [number, number, ...number[]];
+  const axes = kernel.flatMap((k, i) => (k > 1 ? [i + 2] : []));
+  const each = (value: number): number[] => axes.map(() => value);
+  const turned =
+    axes.length === 0 ? W : b.slice(W, { starts: each(-1), ends: each(-(2 ** 31)), axes, steps: each(-1) });
+  if (outs === group && ins === 1) return turned;
+  const split = b.reshape(turned, [group, outs / group, ins, sizeOf(kernel)]);
+  return b.reshape(b.transpose(split, [0, 2, 1, 3]), [group * ins, outs / group, ...kernel]);
 }
 
 /**
