@@ -1,4 +1,5 @@
 /** What every view shares: the client, the open project, classes, settings, jobs, and where one is. */
+import { actionSentence } from '../../electron/contract/actions.ts';
 import { type Client } from '../../electron/contract/client.ts';
 import { type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError, type WireError, toAssayError } from '../../electron/contract/errors.ts';
@@ -46,7 +47,7 @@ export class Session {
   /** Texts at the left of the status line: the view's own counts. */
   status = $state<readonly string[]>([]);
   // Nothing on screen reads who listens.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+
   readonly #changes = new Set<(what: ReadonlySet<What>) => void>();
 
   constructor(client: Client) {
@@ -63,7 +64,7 @@ export class Session {
 
   /** Class by id, for tiles and chips. */
   // Made anew with every change of the classes.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+
   readonly classById = $derived(new Map(this.classes.map((c) => [c.id, c])));
 
   get running(): JobInfo[] {
@@ -151,7 +152,7 @@ export class Session {
   async #step(name: 'history.undo' | 'history.redo', message: 'frame.undone' | 'frame.redone'): Promise<void> {
     try {
       const { action } = await this.client.call(name, {});
-      this.toasts.note(t(message, { summary: action.summary }));
+      this.toasts.note(t(message, { summary: actionSentence(action, language.locale) }));
     } catch (thrown) {
       this.fail(thrown);
     }
@@ -164,15 +165,24 @@ export class Session {
       this.jobs = [event.job, ...others].sort((a, b) => b.id - a.id);
       if (event.job.state === 'failed' && before?.state !== 'failed' && event.job.error)
         this.fail(AssayError.fromWire(event.job.error as WireError));
+      if (event.job.kind === 'import' && event.job.state === 'done' && before?.state !== 'done')
+        this.#imported(event.job);
     } else if (event.type === 'project') {
       void this.refreshProject().catch((thrown: unknown) => this.fail(thrown));
     } else {
       this.#refreshSoon();
       // Handed over once, never changed.
-      // eslint-disable-next-line svelte/prefer-svelte-reactivity
+
       const what = new Set(event.what);
       this.#changes.forEach((listen) => listen(what));
     }
+  }
+
+  /** What an import could not read is said once, with a way to see it. */
+  #imported({ troubles, total }: JobInfo): void {
+    if (troubles === 0) return;
+    const offer = { title: t('frame.show'), run: () => this.show('is:unreadable') };
+    this.toasts.note(t('frame.couldNotBeRead', { n: troubles, total }), { offer });
   }
 
   #timer: ReturnType<typeof setTimeout> | null = null;

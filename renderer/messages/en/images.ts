@@ -100,6 +100,11 @@ export const images = {
   finding_overlap: 'Classes overlap',
   finding_spurious: 'Spurious cue',
 
+  noMarks: 'no marks',
+  inSplit: 'moved to {split}',
+  noFamily: 'no family',
+  film: 'Neighbours in the result',
+
   grid: 'Grid',
   turn: 'Turn the view',
   zoom: 'Zoom',

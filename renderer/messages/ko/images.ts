@@ -102,6 +102,11 @@ export const images: Record<keyof typeof english, string> = {
   finding_overlap: '클래스 겹침',
   finding_spurious: '가짜 단서',
 
+  noMarks: '표시 없음',
+  inSplit: '{split}(으)로 옮김',
+  noFamily: '묶음 없음',
+  film: '결과에서 이웃한 이미지',
+
   grid: '격자',
   turn: '보기 회전',
   zoom: '확대',

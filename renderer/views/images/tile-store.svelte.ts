@@ -18,10 +18,9 @@ export class TileStore {
   readonly #view: number;
   readonly #total: number;
   readonly #failed: (error: unknown) => void;
-  // A bookkeeping map: `version` tells readers.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+
   readonly #pages = new Map<number, Tile[]>();
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+
   readonly #asking = new Map<number, AbortController>();
   #wanted: readonly number[] = [];
   /** Writes not yet answered: what is read meanwhile may be older than what is shown. */
