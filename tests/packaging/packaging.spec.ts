@@ -18,15 +18,39 @@ test('electron-builder accepts the configuration and packs shell, engine, page a
   const config = JSON.parse(readFileSync(join(root, 'build/electron-builder.json'), 'utf8')) as Record<string, unknown>;
   // Fuses are flipped in the real binary, which is not there; the rest of the configuration is taken as it is.
   const { electronFuses, ...rest } = config;
-  expect(electronFuses).toMatchObject({ runAsNode: false, onlyLoadAppFromAsar: true, enableEmbeddedAsarIntegrityValidation: true });
+  expect(electronFuses).toMatchObject({
+    runAsNode: false,
+    onlyLoadAppFromAsar: true,
+    enableEmbeddedAsarIntegrityValidation: true,
+  });
   const file = join(folder, 'config.json');
-  writeFileSync(file, JSON.stringify({ ...rest, electronDist: electron, directories: { output: join(folder, 'out'), buildResources: 'build' } }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...rest,
+      electronDist: electron,
+      directories: { output: join(folder, 'out'), buildResources: 'build' },
+    }),
+  );
   const cli = join(root, 'node_modules/electron-builder/cli.js');
-  const packed = spawnSync(process.execPath, [cli, '--linux', 'dir', '--config', file, '--publish', 'never'], { cwd: root, encoding: 'utf8' });
+  const packed = spawnSync(process.execPath, [cli, '--linux', 'dir', '--config', file, '--publish', 'never'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   expect(packed.status, packed.stdout + packed.stderr).toBe(0);
   const resources = join(folder, 'out/linux-unpacked/resources');
-  const list = spawnSync(process.execPath, [join(root, 'node_modules/@electron/asar/bin/asar.js'), 'list', join(resources, 'app.asar')], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  for (const entry of ['/dist/shell/main.mjs', '/dist/shell/preload.cjs', '/dist/engine/main.mjs', '/dist/engine/compute-process.mjs', '/dist/renderer/index.html']) {
+  const list = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/@electron/asar/bin/asar.js'), 'list', join(resources, 'app.asar')],
+    { encoding: 'utf8', maxBuffer: 1 << 28 },
+  );
+  for (const entry of [
+    '/dist/shell/main.mjs',
+    '/dist/shell/preload.cjs',
+    '/dist/engine/main.mjs',
+    '/dist/engine/compute-process.mjs',
+    '/dist/renderer/index.html',
+  ]) {
     expect(list.stdout).toContain(entry);
   }
   expect(list.stdout).not.toContain('/node_modules/electron/');
