@@ -1,7 +1,7 @@
 /**
  * Undo and redo over the log. An undo is a new action that inverts another; a redo inverts that undo. What comes next
  * is read from the log, so both survive a restart: undo takes the newest gesture that stands, redo the oldest undone
- * one above it, and a new gesture stands above all undone ones and so ends their redo.
+ * one above it that was undone after the newest gesture: a new gesture ends the redo of what was undone before it.
  */
 import { type ActionInfo, AssayError } from '../contract/index.ts';
 import { type Actions } from './actions.ts';
@@ -44,10 +44,18 @@ export function createHistory({ store, actions, assign, turns, inverters, runnin
     return row?.id ?? null;
   }
   function redoTarget(): { id: number; undone_by: number } | null {
+    // What was undone before the newest gesture began stays undone, also when that gesture itself is undone.
+    const newest = Math.max(
+      undoTarget() ?? 0,
+      store.get<{ id: number }>(
+        'SELECT id FROM action WHERE inverse_of IS NULL AND undone_by IS NOT NULL ORDER BY id DESC LIMIT 1',
+      )?.id ?? 0,
+    );
     const row = store.get<{ id: number; undone_by: number }>(
-      `SELECT id, undone_by FROM action WHERE inverse_of IS NULL AND undone_by IS NOT NULL AND id > ?
+      `SELECT id, undone_by FROM action WHERE inverse_of IS NULL AND undone_by IS NOT NULL AND id > ? AND undone_by > ?
        ORDER BY id LIMIT 1`,
       undoTarget() ?? 0,
+      newest,
     );
     return row ?? null;
   }

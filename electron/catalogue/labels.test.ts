@@ -82,6 +82,21 @@ test('a new gesture ends the redo of those that were undone', async () => {
   expect(catalogue.detail(ids[0] ?? 0).note).toBe('1');
 });
 
+test('redo after undoing a gesture brings back that one, not what was undone before it', async () => {
+  const { catalogue } = project;
+  const ids = withImages(catalogue, 3);
+  const a = catalogue.classes.create({ name: 'a' });
+  const b = catalogue.classes.create({ name: 'b' });
+  await catalogue.labels.apply(ids, { class: a.id }, author);
+  await catalogue.history.undo(AUTHOR);
+  await catalogue.labels.apply(ids, { class: b.id }, author);
+  await catalogue.history.undo(AUTHOR);
+  expect(catalogue.history.next().redo?.summary).toBe('b');
+  await catalogue.history.redo(AUTHOR);
+  expect(catalogue.tiles(ids).map((tile) => tile.class)).toEqual([b.id, b.id, b.id]);
+  await expect(catalogue.history.redo(AUTHOR)).rejects.toMatchObject({ code: 'label/nothing-to-redo' });
+});
+
 test('a gesture that changes nothing is no action', async () => {
   const ids = withImages(project.catalogue, 3);
   const result = await project.catalogue.labels.apply(ids, { split: 'none' }, author);

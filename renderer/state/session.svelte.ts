@@ -150,9 +150,13 @@ export class Session {
   }
 
   async #step(name: 'history.undo' | 'history.redo', message: 'frame.undone' | 'frame.redone'): Promise<void> {
+    const meant = name === 'history.undo' ? this.project?.undo : this.project?.redo;
     try {
       const { action } = await this.client.call(name, {});
-      this.toasts.note(t(message, { summary: actionSentence(action, language.locale) }));
+      // The gesture's own sentence says more than that of its inverse; another door may have been faster.
+      const same = meant?.summary === action.summary && meant.changed === action.changed;
+      const { locale } = language;
+      this.toasts.note(same ? t(message, { summary: actionSentence(meant, locale) }) : actionSentence(action, locale));
     } catch (thrown) {
       this.fail(thrown);
     }
