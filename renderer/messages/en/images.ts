@@ -72,6 +72,8 @@ export const images = {
   labelIs: 'label {class}',
   predictedIs: 'predicted {class} {p}',
 
+  allSelected: 'All selected',
+  leastProbability: 'From p',
   image: 'Image',
   nothingSelected: 'Select an image to see what is known about it.',
   foldInspector: 'Inspector',

@@ -74,6 +74,8 @@ export const images: Record<keyof typeof english, string> = {
   labelIs: '라벨 {class}',
   predictedIs: '예측 {class} {p}',
 
+  allSelected: '선택한 전부',
+  leastProbability: '최소 확률',
   image: '이미지',
   nothingSelected: '이미지를 선택하면 정보가 나옵니다.',
   foldInspector: '정보 패널',

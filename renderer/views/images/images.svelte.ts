@@ -87,9 +87,10 @@ export class ImagesState {
     } else if (before !== null) await this.#return(before);
   }
 
-  /** A filter from elsewhere: a class of the side list, another view. */
+  /** A filter from elsewhere: a class of the side list, another view. One whose order matters comes without groups. */
   show(query: string): void {
     this.text = query;
+    if (/(^|\s)(sort|similar):/.test(query)) this.group = 'none';
     this.loupe = false;
     void this.run();
   }

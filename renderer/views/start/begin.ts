@@ -3,8 +3,8 @@ import { toAssayError } from '../../../electron/contract/errors.ts';
 import { t } from '../../messages/messages.svelte.ts';
 import { type Session } from '../../state/session.svelte.ts';
 
-/** The demo set's size: a minute or two of drawing, and every view has something to show. */
-const DEMO = { train: 1570, test: 340 };
+/** The demo set's size: small enough to be drawn in a minute or two, large enough that every view has something to show. */
+const DEMO = { train: 510, test: 170 };
 
 /** Last part of a path of any system. */
 export const baseName = (path: string): string =>
@@ -74,7 +74,10 @@ export const startDemo = (session: Session): Promise<void> =>
 export async function dropped(session: Session, path: string): Promise<void> {
   if (/\.assay$/i.test(path)) await openRecent(session, path);
   else if (/\.onnx$/i.test(path)) {
-    if (!session.project) return;
+    if (!session.project) {
+      session.toasts.note(t('frame.dropNoProject'));
+      return;
+    }
     session.dropped = path;
     session.go('models');
   } else importFrom(session, path);
