@@ -41,8 +41,11 @@ async function walk(page: Page, door: string, images: string, more: string): Pro
   });
 
   await test.step('a class key labels the selection, and undo takes it back', async () => {
+    // The panel of classes follows the import by a moment; before it is there, keys mean nothing.
+    await expect(page.locator('aside').first().getByText('letter', { exact: true })).toBeVisible();
     const first = tiles(page).first();
     await first.click();
+    await expect(first).toHaveAttribute('aria-selected', 'true');
     const before = (await first.getAttribute('aria-label')) ?? '';
     await page.keyboard.press('Shift+2');
     await expect(page.getByRole('status').first()).toBeVisible();
