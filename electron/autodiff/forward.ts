@@ -46,6 +46,7 @@ function emitPlain(network: Concrete, options: ForwardOptions): Forward {
     rules: ruleOf,
     formulation,
   });
+  b.reserve(known.keys());
   const tape = new Tape();
   const statistics: Statistics[] = [];
   const watched = new Set(options.watched);

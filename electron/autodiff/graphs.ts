@@ -101,6 +101,22 @@ export function pullBackGraph(
   return { model: b.model(), cotangents, gradients };
 }
 
+/**
+ * The network alone, for validation beside a training: one batch size, the given initializers as inputs of the same
+ * names (weights and running statistics, fed as they are now), batch normalisation in inference form. Outputs keep
+ * their names.
+ */
+export function inferenceGraph(
+  network: Concrete,
+  options: Pick<ForwardOptions, 'formulation' | 'block'> & { inputs: readonly string[] },
+): Model {
+  const { inputs, ...rest } = options;
+  const forward = emitForward(network, { ...rest, trainable: inputs });
+  for (const name of network.outputs) forward.b.output(forward.value(name), name);
+  prune(forward.b.graph);
+  return forward.b.model();
+}
+
 /** The model with some initializers replaced (same names, types and shapes): trained weights, running statistics. */
 export function withInitializers(model: Model, tensors: ReadonlyMap<string, Tensor>): Model {
   const initializers = new Map(model.graph.initializers);

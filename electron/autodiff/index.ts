@@ -2,6 +2,7 @@
 export { blockProbe } from './cpu/probe.ts';
 export { type Formulation } from './gradient-builder.ts';
 export {
+  inferenceGraph,
   pullBackGraph,
   type PullBackGraph,
   trainingGraph,

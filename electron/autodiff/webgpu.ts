@@ -52,10 +52,21 @@ const convTranspose: Adaptation = (b, node, [X, W, B]) => {
   return named(b, 'Conv', [image, turnedFilter(b, W!, group), B], node, attributes);
 };
 
-/** "Conv3D does not support grouped convolution": one convolution a group. */
+/**
+ * "Conv3D does not support grouped convolution": one convolution a group. Wrong values where channels are a multiple of
+ * three, not three and not of four, and outputs a multiple of four: channels of zeros are added.
+ */
 const conv: Adaptation = (b, node, [X, W, B]) => {
   const group = node.attributes.int('group', 1);
-  if (group === 1 || dims(W!).length < 5) return undefined;
+  const [outs, channels, ...kernel] = dims(W!) as [number, number, ...number[]];
+  if (group === 1) {
+    const wrong = channels % 3 === 0 && channels !== 3 && channels % 4 !== 0 && outs % 4 === 0;
+    if (!wrong || kernel.every((k) => k === 1)) return undefined;
+    const zeros = (value: Value): Value =>
+      b.pad(value, [...dims(value).map(() => 0), ...dims(value).map((_, i) => (i === 1 ? 4 - (channels % 4) : 0))]);
+    return named(b, 'Conv', [zeros(X!), zeros(W!), B], node, node.attributes);
+  }
+  if (kernel.length < 3) return undefined;
   const part = (value: Value, axis: number, i: number): Value => {
     const size = dims(value)[axis]! / group;
     return b.slice(value, { starts: [i * size], ends: [(i + 1) * size], axes: [axis] });

@@ -50,6 +50,10 @@ export class BaseBuilder {
   readonly #constants = new Map<string, Value>();
   readonly #domains = new Map<string, number>();
   readonly #counts = new Map<string, number>();
+  /** Names of nodes: the runtime refuses two of one name. */
+  readonly #nodeNames = new Set<string>();
+  /** Names that nodes yet to come will bear. */
+  readonly #reserved = new Set<string>();
 
   constructor(options: BuilderOptions = {}) {
     this.#options = options;
@@ -124,7 +128,7 @@ export class BaseBuilder {
     while (given.length > 0 && given.at(-1) === undefined) given.pop();
     const names =
       typeof outputs === 'number'
-        ? Array.from({ length: outputs }, (_, i) => this.#claim(this.fresh(i === 0 ? name : `${name}_out${i}`)))
+        ? Array.from({ length: outputs }, (_, i) => this.#claim(this.#outputName(i === 0 ? name : `${name}_out${i}`)))
         : outputs.map((output) => (output === '' ? '' : this.#claim(output)));
     const values = this.append({
       op: type,
@@ -138,7 +142,8 @@ export class BaseBuilder {
   }
 
   /** Appends a finished node whose output names are new. Returns its outputs with what could be inferred. */
-  append(node: Node): Value[] {
+  append(given: Node): Value[] {
+    const node = this.#withOwnName(given);
     if (node.domain !== '' && !this.#domains.has(node.domain))
       this.#domains.set(node.domain, this.#options.domains?.[node.domain] ?? 1);
     this.#graph.nodes.push(node);
@@ -172,8 +177,13 @@ export class BaseBuilder {
       const count = (this.#counts.get(prefix) ?? 0) + 1;
       this.#counts.set(prefix, count);
       const name = count === 1 ? prefix : `${prefix}_${count}`;
-      if (!this.#values.has(name)) return name;
+      if (!this.#values.has(name) && !this.#reserved.has(name)) return name;
     }
+  }
+
+  /** Keeps names free for nodes that will be appended under them. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#reserved.add(name);
   }
 
   /** The value of that name. @throws RangeError where there is none. */
@@ -211,6 +221,18 @@ export class BaseBuilder {
       metadata: new Map(Object.entries(options.metadata ?? {})),
       graph: this.#graph,
     };
+  }
+
+  #withOwnName(node: Node): Node {
+    let { name } = node;
+    for (let i = 2; name !== '' && this.#nodeNames.has(name); i++) name = `${node.name}_${i}`;
+    this.#nodeNames.add(name);
+    return name === node.name ? node : { ...node, name };
+  }
+
+  /** Values may bear the name of their node: it is theirs if no other value has it. */
+  #outputName(name: string): string {
+    return this.#values.has(name) || this.#reserved.has(name) ? this.fresh(name) : name;
   }
 
   #claim(name: string): string {

@@ -106,6 +106,16 @@ test('equal constants are stored once, negative zero is not merged with zero', (
   expect(b.scalar(0).name).not.toBe(b.scalar(-0).name);
 });
 
+test('nodes of one name are told apart: the runtime refuses two', () => {
+  const b = graphBuilder();
+  const x = b.input('x', [1]);
+  b.op('Relu', [x], {}, { name: 'same' });
+  b.op('Relu', [x], {}, { name: 'same' });
+  b.relu(x);
+  const names = b.graph.nodes.map((node) => node.name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('a name cannot be given twice', () => {
   const b = graphBuilder();
   b.input('x', [1]);

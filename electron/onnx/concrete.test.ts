@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AssayError } from '../contract/errors.ts';
-import { concretize, type Dense, evaluateGraph, graphBuilder, ints, decodeModel, toDense } from './index.ts';
+import { concretize, type Dense, evaluateGraph, graphBuilder, ints, decodeModel, toDense, untied } from './index.ts';
 
 const shared = join(process.env.ASSAY_SHARED ?? join(import.meta.dirname, '../../../shared'), 'data/gradients');
 
@@ -103,6 +103,27 @@ test('a shape that depends on the image is refused', () => {
   const x = b.input('x', [4]);
   b.output(b.reshape(x, b.cast(x, 'int64')));
   expect(() => concretize(b.model(), { shapes: { x: [4] } })).toThrow(/Reshape/);
+});
+
+test('values handed on under another name are one value, unless they are outputs', () => {
+  const b = graphBuilder();
+  const x = b.identity(b.identity(b.input('x', [2])));
+  b.output(b.relu(x), 'y');
+  const { nodes } = concretize(b.model(), { shapes: { x: [2] } });
+  expect(nodes.map((node) => [node.op, ...node.inputs])).toEqual([
+    ['Relu', 'x'],
+    ['Identity', 'Relu'],
+  ]);
+});
+
+test('an initializer behind several Identities becomes several, with equal values', () => {
+  const b = graphBuilder();
+  const w = b.initializer('w', ints([1, 2]));
+  b.output(b.add(b.identity(w), b.add(b.identity(w), w)), 'y');
+  const { graph } = untied(b.model());
+  expect([...graph.initializers.keys()]).toEqual(['w', 'Identity', 'Identity_2']);
+  expect(graph.initializers.get('Identity')!.data).toEqual(graph.initializers.get('w')!.data);
+  expect(graph.nodes.map((node) => node.op)).toEqual(['Add', 'Add', 'Identity']);
 });
 
 test('a known condition takes its branch, trainable values are not folded', () => {

@@ -54,10 +54,14 @@ class Concretizer {
   readonly #nodes: Node[] = [];
   readonly #options: ConcreteOptions;
   readonly #around: Surroundings;
+  /** Values that are others under another name. */
+  readonly #aliases = new Map<string, string>();
+  readonly #outputs: ReadonlySet<string>;
   #count = 0;
 
   constructor(model: Model, options: ConcreteOptions) {
     this.#model = model;
+    this.#outputs = new Set(model.graph.outputs.map((output) => output.name));
     this.#options = options;
     this.#version = model.opsets.get('') ?? 1;
     this.#constants = new Map(model.graph.initializers);
@@ -117,7 +121,14 @@ class Concretizer {
     });
   }
 
-  #addNode(node: Node): void {
+  #addNode(given: Node): void {
+    const node = { ...given, inputs: given.inputs.map((name) => this.#aliases.get(name) ?? name) };
+    const [output] = node.outputs as [string];
+    if (node.op === 'Identity' && node.domain === '' && !this.#outputs.has(output)) {
+      this.#aliases.set(output, node.inputs[0]!);
+      this.#known.set(output, this.#need(node.inputs[0]!));
+      return;
+    }
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.#need(name)));
     const results = inferNode(node, inputs, (i) => this.#values(node.inputs[i] ?? ''));
     node.outputs.forEach((name, i) => name !== '' && results[i] && this.#known.set(name, results[i]));
@@ -147,7 +158,8 @@ class Concretizer {
     return tensor !== undefined && !this.#trainable.has(name) && tensor.type !== 'string';
   }
 
-  #values(name: string): readonly number[] | undefined {
+  #values(given: string): readonly number[] | undefined {
+    const name = this.#aliases.get(given) ?? given;
     const tensor = this.#isFixed(name) ? this.#constants.get(name)! : undefined;
     return tensor === undefined || tensor.data.length > FOLD_LIMIT ? undefined : numbersOf(tensor);
   }

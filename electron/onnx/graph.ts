@@ -98,3 +98,21 @@ function captured(graph: Graph, names: Set<string>): void {
     for (const { kind, value } of node.attributes.map.values()) if (kind === 'graph') captured(value, names);
   }
 }
+
+/**
+ * Exporters store equal initializers once and hand them out through Identity: trained as they are they would stay equal.
+ * Every such Identity becomes an initializer of its own, under the name of its output, with a copy of the values.
+ */
+export function untied(model: Model): Model {
+  const { graph } = model;
+  const initializers = new Map(graph.initializers);
+  const outputs = new Set(graph.outputs.map((output) => output.name));
+  const nodes = graph.nodes.filter((node) => {
+    const tensor = initializers.get(node.inputs[0] ?? '');
+    const [name] = node.outputs as [string];
+    if (node.op !== 'Identity' || node.domain !== '' || tensor === undefined || outputs.has(name)) return true;
+    initializers.set(name, { ...tensor, data: tensor.data.slice() });
+    return false;
+  });
+  return { ...model, graph: { ...graph, nodes, initializers } };
+}

@@ -12,6 +12,7 @@ export {
   type Node,
   operatorsOf,
   prune,
+  untied,
   producersOf,
   type ValueInfo,
 } from './graph.ts';

@@ -56,6 +56,7 @@ export function emitLayered(network: Concrete, options: ForwardOptions, block: n
     rules: ruleOf,
     formulation: 'cpu',
   });
+  b.reserve(known.keys());
   const kit = new Kit(b, block);
   const tape = new LayeredTape(kit);
   const statistics: Statistics[] = [];
