@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { read, write } from './procedure.ts';
+import { recipeParts, trainRequest } from './recipe.ts';
 import * as w from './words.ts';
 
 const none = z.object({});
@@ -90,18 +91,6 @@ export const importPlan = z.object({
 export type ImportPlan = z.infer<typeof importPlan>;
 
 export const VIEWS_OF_IMAGE = ['none', 'quarter-turns'] as const;
-
-export const trainRequest = z.object({
-  backbones: z.array(z.string().min(1)).min(1).max(8),
-  preset: z.enum(['head']).default('head'),
-  /** Input side in pixels; left out: each backbone's native size. */
-  size: z.number().int().min(32).max(2048).nullish(),
-  fit: z.enum(['letterbox', 'stretch']).default('letterbox'),
-  tap: z.enum(['depths', 'last']).default('depths'),
-  seed: z.number().int().default(1),
-  name: z.string().max(200).nullish(),
-});
-export type TrainRequest = z.infer<typeof trainRequest>;
 
 export const contract = {
   // --- the program
@@ -295,8 +284,17 @@ export const contract = {
       memoryBytes: z.number(),
       diskBytes: z.number(),
       warnings: z.array(z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })),
+      /** The recipe with everything filled in; null for a head, which has no more than its request. */
+      recipe: recipeParts.nullable(),
+      /** Weights that are trained and those that stay. */
+      weights: z.object({ trained: count, frozen: count }).nullable(),
     }),
   }),
+  /** Stops at the next step and keeps everything: `train.resume` goes on as if it had not been stopped. */
+  'train.pause': write({ input: z.object({ run: w.id }), output: none }),
+  /** Ends the training with the best epoch so far as its result. */
+  'train.finish': write({ input: z.object({ run: w.id }), output: none }),
+  'train.resume': write({ input: z.object({ run: w.id }), output: z.object({ job: w.id, run: w.id }) }),
   'runs.list': read({ input: none, output: z.array(w.runInfo) }),
   'runs.get': read({
     input: z.object({ run: w.id }),
@@ -306,6 +304,11 @@ export const contract = {
       /** Correctly labelled or not, the images that it is most wrong about. */
       worst: z.array(z.object({ tile: w.tile, predicted: w.id.nullable(), p: z.number() })),
       splits: z.array(z.string()),
+      /** Epochs of a training of a network; empty for a head. */
+      epochs: z.array(w.epochPoint),
+      /** Where it is now; null when it is not under way. */
+      live: w.trainingLive.nullable(),
+      resumable: z.boolean(),
     }),
   }),
   'runs.rename': write({ input: z.object({ run: w.id, name: z.string().min(1).max(200) }), output: none }),
@@ -413,4 +416,6 @@ export type StudioEvent =
       revision: number;
       what: ('labels' | 'classes' | 'images' | 'runs' | 'findings' | 'batches' | 'backbones')[];
     }
+  | { type: 'training'; live: w.TrainingLive }
+  | { type: 'epoch'; run: number; epochs: number; point: w.EpochPoint }
   | { type: 'project'; open: boolean };

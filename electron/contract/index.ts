@@ -9,6 +9,7 @@ export { type PictureRequest, parsePicture } from './pictures.ts';
 export * from './procedure.ts';
 export * from './random.ts';
 export * from './reasons.ts';
+export * from './recipe.ts';
 export * from './window-bridge.ts';
 export * from './wire.ts';
 export * from './words.ts';

@@ -1,2 +1,3 @@
 /** What the engine may load of this part: words, no work. */
 export { LEAST_PER_CLASS, ORIGIN } from './head/words.ts';
+export { fillRecipe, type RecipeSubject } from './recipe.ts';

@@ -340,6 +340,9 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
                 p: 0.97 - i * 0.03,
               })),
         splits: ['out-of-fold', 'test'],
+        epochs: [],
+        live: null,
+        resumable: false,
       };
     },
     'runs.evaluate': ({ run: id, split }) => {
@@ -362,7 +365,12 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       memoryBytes: 590_000_000,
       diskBytes: 12_000_000 * backbones.length,
       warnings: [{ key: 'class-small', values: { class: names[1] ?? '', count: 46 } }],
+      recipe: null,
+      weights: null,
     }),
+    'train.pause': () => ({}),
+    'train.finish': () => ({}),
+    'train.resume': ({ run: id }) => ({ job: 60 + id, run: id }),
     'train.start': () => {
       if (options.has('broken')) throw new AssayError('train/too-few-classes', { values: { found: 1 } });
       const id = Math.max(0, ...runs.map((r) => r.id)) + 1;

@@ -173,7 +173,7 @@ export class Session {
         this.#imported(event.job);
     } else if (event.type === 'project') {
       void this.refreshProject().catch((thrown: unknown) => this.fail(thrown));
-    } else {
+    } else if (event.type === 'changed') {
       this.#refreshSoon();
       // Handed over once, never changed.
 

@@ -175,3 +175,6 @@ export const aRow = (row: number, more: Partial<BatchRow> = {}): BatchRow => ({
   error: null,
   ...more,
 });
+
+/** What `runs.get` says of a head beside its curve. */
+export const HEAD_ONLY = { epochs: [], live: null, resumable: false };

@@ -133,10 +133,7 @@ export async function trainBody(
     catalogue.runs.update(run, { classes, size: features.size, recipe: { ...request, size: features.size } });
     const bytes = await exportModel(context, params, features, head, classes, job);
     await storeProbabilities(context, run, images, head.probabilities, head.origin, classes.length);
-    await writeFile(
-      join(folder, 'recipe.json'),
-      JSON.stringify({ version: 1, ...request, size: features.size }, null, 2),
-    );
+    await writeFile(join(folder, 'recipe.json'), JSON.stringify({ ...request, size: features.size }, null, 2));
     await writeFile(
       join(folder, 'fit.json'),
       JSON.stringify({
@@ -222,8 +219,13 @@ export const train: HandlersOf<'train' | 'runs'> = {
       memoryBytes: images.length * features * 8 + 300e6,
       diskBytes: images.length * features * 4 + 20e6,
       warnings,
+      recipe: null,
+      weights: null,
     };
   },
+  'train.pause': () => ({}),
+  'train.finish': () => ({}),
+  'train.resume': (_context, { run }) => ({ job: run, run }),
   'runs.list': (context) => projectOf(context).catalogue.runs.list(),
   async 'runs.get'(context, { run }) {
     const { catalogue } = projectOf(context);
@@ -239,7 +241,10 @@ export const train: HandlersOf<'train' | 'runs'> = {
     const worst = catalogue
       .tiles(ids)
       .map((tile) => ({ tile, predicted: predicted.get(tile.id)?.class ?? null, p: predicted.get(tile.id)?.p ?? 0 }));
-    return { ...info, curve: curve.map((point) => ({ ...point, validationLoss: null })), worst, splits };
+    return {
+      ...{ ...info, curve: curve.map((point) => ({ ...point, validationLoss: null })), worst, splits },
+      ...{ epochs: [], live: null, resumable: false },
+    };
   },
   'runs.rename'(context, { run, name }) {
     projectOf(context).catalogue.runs.update(run, { name });

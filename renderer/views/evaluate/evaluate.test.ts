@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AssayError } from '../../../electron/contract/errors.ts';
 import { fakeClient } from '../fake-client.ts';
-import { anEvaluation, aRun, aTile } from '../samples.ts';
+import { anEvaluation, aRun, HEAD_ONLY, aTile } from '../samples.ts';
 import { cellQuery, classRows, quoted, wrongCount } from './cell.ts';
 import { EvaluateState } from './evaluate.svelte.ts';
 
@@ -34,7 +34,13 @@ describe('cells', () => {
 
 const answers = {
   'runs.list': () => [aRun(1), aRun(2), aRun(3, { state: 'running' as const })],
-  'runs.get': ({ run }: { run: number }) => ({ ...aRun(run), curve: [], worst: [], splits: ['test', 'out-of-fold'] }),
+  'runs.get': ({ run }: { run: number }) => ({
+    ...aRun(run),
+    curve: [],
+    worst: [],
+    splits: ['test', 'out-of-fold'],
+    ...HEAD_ONLY,
+  }),
   'runs.evaluate': ({ run, split }: { run: number; split: string }) => anEvaluation(confusion, { run, split }),
   'view.open': () => ({
     view: 7,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AssayError } from '../../../electron/contract/errors.ts';
 import { fakeClient } from '../fake-client.ts';
-import { aBackbone, aJob, aRun } from '../samples.ts';
+import { aBackbone, aJob, aRun, HEAD_ONLY } from '../samples.ts';
 import { defaultBackbones, recipeDiff, sizeNote } from './recipe.ts';
 import { TrainState } from './train.svelte.ts';
 
@@ -54,7 +54,7 @@ const answers = {
   'backbones.list': () => [aBackbone('page'), aBackbone('photo')],
   'runs.list': () => [aRun(1), aRun(2)],
   'jobs.list': () => [],
-  'runs.get': ({ run }: { run: number }) => ({ ...aRun(run), curve: [], worst: [], splits: ['test'] }),
+  'runs.get': ({ run }: { run: number }) => ({ ...aRun(run), curve: [], worst: [], splits: ['test'], ...HEAD_ONLY }),
   'train.estimate': () => ({
     images: 10,
     classes: 2,
@@ -63,6 +63,8 @@ const answers = {
     memoryBytes: 1,
     diskBytes: 1,
     warnings: [],
+    recipe: null,
+    weights: null,
   }),
 };
 

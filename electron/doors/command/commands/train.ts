@@ -1,7 +1,21 @@
-/** assay train: trains a head on the features of one or several backbones. */
-import { type Command } from '../command.ts';
+/** assay train: trains a head on cached features, the last blocks of a network, or all of it. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import {
+  AssayError,
+  DEVICES,
+  type EpochPoint,
+  type Input,
+  PRESETS,
+  trainRequest,
+  type TrainRequest,
+} from '../../../contract/index.ts';
+import { type Engine } from '../../../engine/index.ts';
+import { type Command, type Invocation } from '../command.ts';
 import { usageError } from '../options.ts';
 import { PROJECT_OPTION, finishJob, seconds, withProject } from '../studio.ts';
+
+type Given = Partial<Input<'train.start'>>;
 
 const one = <T extends string>(given: string | undefined, known: readonly T[], option: string): T | undefined => {
   if (given === undefined) return undefined;
@@ -10,14 +24,82 @@ const one = <T extends string>(given: string | undefined, known: readonly T[], o
   return found;
 };
 
+/** A recipe file as given; checked whole once the options were laid over it. */
+async function recipeFile(path: string | undefined): Promise<Given> {
+  if (path === undefined) return {};
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new AssayError('train/recipe-invalid', { subject: path, values: { reason: cause.message }, cause });
+  });
+  try {
+    return JSON.parse(text) as Given;
+  } catch (cause) {
+    const reason = `it is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`;
+    throw new AssayError('train/recipe-invalid', { subject: path, values: { reason }, cause });
+  }
+}
+
+/** Only what was given: an option left out does not overrule the file. */
+const given = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+async function requestOf({ options }: Invocation): Promise<TrainRequest> {
+  const file = await recipeFile(options.path('recipe'));
+  const provider = one(options.string('device'), DEVICES, 'device');
+  const folds = options.number('folds');
+  const request = {
+    ...file,
+    ...given({
+      backbones: options.string('backbone')?.split(',').filter(Boolean),
+      preset: one(options.string('preset'), PRESETS, 'preset'),
+      size: options.number('size'),
+      fit: one(options.string('fit'), ['letterbox', 'stretch'] as const, 'fit'),
+      tap: one(options.string('tap'), ['depths', 'last'] as const, 'tap'),
+      seed: options.number('seed'),
+      name: options.string('name'),
+      epochs: options.number('epochs'),
+      batch: options.number('batch'),
+    }),
+    ...(provider && { device: { ...file.device, provider } }),
+    ...(folds !== undefined && { data: { ...file.data, folds } }),
+  };
+  if (request.backbones === undefined) throw usageError(train, '--backbone is missing');
+  const checked = trainRequest.safeParse(request);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0]!;
+  const field = issue.path.join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'recipe');
+  throw new AssayError('train/recipe-invalid', { subject: field, values: { reason: z.prettifyError(checked.error) } });
+}
+
+const figure = (value: number | null): string => (value === null ? '—' : value.toFixed(4));
+
+const epochLine = (epochs: number, point: EpochPoint): string =>
+  [
+    `${point.fold === null ? '' : `fold ${point.fold} · `}epoch ${point.epoch}/${epochs}`,
+    `loss ${figure(point.loss)}`,
+    `validation loss ${figure(point.validationLoss)} F1 ${figure(point.validationF1)}`,
+    ...(point.robustF1 === null ? [] : [`degraded F1 ${figure(point.robustF1)}`]),
+    `${point.imagesPerSecond.toFixed(1)} images/s`,
+    ...(point.best ? ['best'] : []),
+  ].join(' · ');
+
+/** A line an epoch, as they end. */
+function tellEpochs(engine: Engine, run: number, call: Invocation): () => void {
+  return engine.subscribe((event) => {
+    if (event.type !== 'epoch' || event.run !== run) return;
+    call.terminal.endProgress();
+    call.terminal.note(epochLine(event.epochs, event.point));
+  });
+}
+
 export const train: Command = {
   name: 'train',
   operands: '',
-  about: 'train a head on cached features; the result is one ONNX model',
+  about: 'train a head, the last blocks or a whole network; the result is one ONNX model',
   options: {
     project: PROJECT_OPTION,
-    backbone: { type: 'string', value: 'NAME[,NAME]', about: 'backbones; several are concatenated' },
-    preset: { type: 'string', value: 'head', about: 'what is trained (head)' },
+    backbone: { type: 'string', value: 'NAME[,NAME]', about: 'backbones; several are concatenated (head only)' },
+    preset: { type: 'string', value: 'head|last-blocks|full', about: 'what is trained (head)' },
+    recipe: { type: 'string', value: 'FILE.json', about: 'a recipe; other options overrule it (docs/recipe.md)' },
     size: { type: 'string', value: 'N', about: 'input side in pixels (the native size)' },
     fit: {
       type: 'string',
@@ -25,30 +107,33 @@ export const train: Command = {
       about: 'how an image meets the square input (letterbox, on white)',
     },
     tap: { type: 'string', value: 'depths|last', about: 'which tensors are pooled (depths)' },
+    epochs: { type: 'string', value: 'N', about: 'times that all images are seen' },
+    batch: { type: 'string', value: 'N', about: 'images a step (16)' },
+    folds: { type: 'string', value: 'K', about: 'K trainings; each image is predicted by the one that did not see it' },
+    device: { type: 'string', value: DEVICES.join('|'), about: 'where it is computed (cpu)' },
+    resume: { type: 'string', value: 'RUN', about: 'go on with a run that was paused or interrupted' },
     seed: { type: 'string', value: 'N', about: 'seed (1)' },
     name: { type: 'string', about: 'name of the run' },
   },
   async run(call) {
     const { options } = call;
     const started = Date.now();
-    const request = {
-      backbones: options.required('backbone').split(',').filter(Boolean),
-      preset: one(options.string('preset'), ['head'] as const, 'preset'),
-      size: options.number('size'),
-      fit: one(options.string('fit'), ['letterbox', 'stretch'] as const, 'fit'),
-      tap: one(options.string('tap'), ['depths', 'last'] as const, 'tap'),
-      seed: options.number('seed'),
-      name: options.string('name'),
-    };
+    const resumed = options.number('resume');
+    const request = resumed === undefined ? await requestOf(call) : undefined;
     return withProject(call, async (engine) => {
-      const { job, run } = await engine.call('train.start', request);
-      await finishJob(engine, job, call);
+      const { job, run } =
+        request === undefined
+          ? await engine.call('train.resume', { run: resumed! })
+          : await engine.call('train.start', request);
+      const untell = tellEpochs(engine, run, call);
+      await finishJob(engine, job, call).finally(untell);
       const info = await engine.call('runs.get', { run });
       const document = {
         run,
         split: info.split,
         accuracy: info.accuracy,
         macroF1: info.macroF1,
+        ...(info.epochs.length > 0 && { epochs: info.epochs }),
         seconds: seconds(started),
       };
       const text = `Run ${run} on ${info.split}: macro F1 ${info.macroF1?.toFixed(4)}, accuracy ${info.accuracy?.toFixed(4)}.`;
