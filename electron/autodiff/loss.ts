@@ -9,6 +9,13 @@ export interface LossForm {
   readonly kind: 'cross-entropy' | 'focal';
   /** Focusing exponent of the focal loss, at least 0. */
   readonly gamma?: number;
+  /**
+   * `targets` (default): pt = sum t p. `rows`: pt = exp(-count e_i) with e_i the row's own entropy, weights and smoothing
+   * in it: the form of the contest's code.
+   */
+  readonly focusing?: 'targets' | 'rows';
+  /** `rows`: the denominator that is in the rows fed. */
+  readonly count?: number;
   /** [classes] added to the logits before the softmax: tau ln(prior) for logit adjustment. */
   readonly logitOffset?: readonly number[];
 }
@@ -17,7 +24,7 @@ export interface LossHead {
   readonly loss: Value;
   /** [n, classes] input: rows Q with loss = - sum Q log p (focal: each row times (1 - pt)^gamma). */
   readonly rows: Value;
-  /** [n, classes] input: target probabilities t with pt = sum t p. Only the focal loss has it. */
+  /** [n, classes] input: target probabilities t with pt = sum t p. Only the focal loss (focusing on targets) has it. */
   readonly targets?: Value;
 }
 
@@ -38,6 +45,11 @@ export function lossHead(b: GradientBuilder, logits: Value, form: LossForm): Los
   if (form.kind === 'cross-entropy') {
     const sum = b.reduceSum(entropy, undefined, { keepDims: false });
     return { loss: b.mul(sum, -1), rows };
+  }
+  if (form.focusing === 'rows') {
+    const each = b.mul(b.reduceSum(entropy, [1]), -1);
+    const focus = b.pow(b.max(b.sub(1, b.exp(b.mul(each, -(form.count ?? 1)))), 1e-12), form.gamma ?? 2);
+    return { loss: b.reduceSum(b.mul(focus, each), undefined, { keepDims: false }), rows };
   }
   const targets = b.input(b.fresh('loss_targets'), shape);
   const missing = b.sub(1, b.reduceSum(b.mul(targets, b.exp(logp)), [1]));

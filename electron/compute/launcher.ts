@@ -18,6 +18,8 @@ export interface RunOptions<Batch> {
   /** Batches come in order, one at a time; the next waits until the promise is kept. A rejection cancels the run. */
   onBatch?: (batch: Batch) => void | Promise<void>;
   onLog?: (line: string) => void;
+  /** How long this run may take to end after it was cancelled, instead of the launcher's own grace. */
+  graceMs?: number;
 }
 
 export interface Compute<Table extends TaskTable> {
@@ -99,7 +101,7 @@ export function createCompute<Table extends TaskTable>(
     return new Promise((resolve, reject) => {
       const cancel = (): void => {
         running.endpoint.post({ type: 'cancel', run: id });
-        pending.grace ??= setTimeout(() => end(running), graceMs);
+        pending.grace ??= setTimeout(() => end(running), options.graceMs ?? graceMs);
       };
       const pending: Pending = {
         task,

@@ -225,6 +225,18 @@ export const ERRORS = {
     'Correct that field; nothing was started.',
     '그 항목을 고치세요. 아무것도 시작하지 않았습니다.',
   ),
+  'train/diverged': text(
+    'The loss stopped being a number in epoch {epoch} (step {step}).',
+    '{epoch}번째 에폭({step}번째 스텝)에서 손실이 숫자가 아니게 되었습니다.',
+    'Train again with a lower learning rate or with gradient clipping; what was kept before is unharmed.',
+    '학습률을 낮추거나 그래디언트 클리핑을 켜고 다시 학습하세요. 이전에 보관된 것은 그대로입니다.',
+  ),
+  'train/not-resumable': text(
+    'Run {subject} cannot go on: {reason}',
+    '{subject}번 실행을 이어갈 수 없습니다: {reason}',
+    'Start a new training with its recipe.',
+    '그 레시피로 새 학습을 시작하세요.',
+  ),
   'run/unknown': text(
     'There is no run {subject} in this project.',
     '이 프로젝트에 {subject}번 실행이 없습니다.',

@@ -19,15 +19,23 @@ export function backboneNamed(context: EngineContext, name: string): BackboneInf
   return found;
 }
 
-/** The backbone as a file, converted where it is needed for the first time. Throws `model/unknown`. */
-export async function backboneFile(context: EngineContext, name: string, signal?: AbortSignal): Promise<BackboneFile> {
+/**
+ * The backbone as a file, converted where it is needed for the first time. Throws `model/unknown`.
+ * @param seed of starting weights, for networks that have no others
+ */
+export async function backboneFile(
+  context: EngineContext,
+  name: string,
+  signal?: AbortSignal,
+  seed = 1,
+): Promise<BackboneFile> {
   const own = context.project?.catalogue.backbones.get(name);
   if (own && context.project) return { ...(own.spec as BackboneFile), path: join(context.project.path, own.file) };
   backboneNamed(context, name);
   const resources = process.env.ASSAY_RESOURCES;
   return context.compute.run(
     'prepare',
-    { name, cache: join(context.places.cache, 'backbones'), ...(resources ? { resources } : {}) },
+    { name, seed, cache: join(context.places.cache, 'backbones'), ...(resources ? { resources } : {}) },
     { signal },
   );
 }

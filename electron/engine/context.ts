@@ -15,6 +15,7 @@ import { type DrawnPictures } from './drawn.ts';
 import { type JobBody, type JobRunner } from './jobs.ts';
 import { type Log } from './log.ts';
 import { type Places } from './places.ts';
+import { type Trainings } from './train/trainings.ts';
 import { type RecentStore, type SettingsStore } from './settings.ts';
 
 /** The project that is open. */
@@ -50,6 +51,8 @@ export interface EngineContext {
   readonly bodies: Record<JobKind, JobBody>;
   /** Pictures of previews. */
   readonly drawn: DrawnPictures;
+  /** Trainings under way. */
+  readonly trainings: Trainings;
   project: OpenProject | null;
   emit(event: StudioEvent): void;
 }

@@ -15,6 +15,7 @@ import { type ProcessEndpoint } from '../compute/protocol.ts';
 import type { DemoParams, DemoResult, Tasks } from './tasks/index.ts';
 import { type CallOptions, type Door, type EngineContext, type Handler, projectOf } from './context.ts';
 import { DrawnPictures } from './drawn.ts';
+import { Trainings } from './train/trainings.ts';
 import { jobBodies } from './job-bodies.ts';
 import { fileLog } from './log.ts';
 import { type Picture, pictureOf } from './pictures.ts';
@@ -67,6 +68,7 @@ export function createEngine({ door, places, spawnCompute, clock = Date.now }: E
     log: fileLog(join(places.config, 'assay.log'), clock),
     clock,
     drawn: new DrawnPictures(),
+    trainings: new Trainings(),
     project: null,
     emit: (event) => listeners.forEach((listen) => listen(event)),
   };

@@ -32,7 +32,7 @@ export async function workingImages(context: EngineContext, signal: AbortSignal)
 export async function ensureFeatures(
   context: EngineContext,
   recipe: FeatureRecipe,
-  images: readonly ImageRecord[],
+  images: readonly Pick<ImageRecord, 'hash' | 'file'>[],
   job: JobContext,
 ): Promise<Features> {
   const { featuresFolder } = projectOf(context);

@@ -11,7 +11,15 @@ export const runFolder = (context: EngineContext, run: number): string =>
   join(projectOf(context).runsFolder, String(run));
 
 /**
- * Images of the training and validation splits were learned from: their honest probabilities are those out of fold.
+ * Where the probabilities of a split are looked for, the most honest first: a head learns from training and validation
+ * images alike and predicts them out of fold; a single training of a network holds its validation images out.
+ */
+const partsOf = (split: EvaluatedSplit): Part[] =>
+  split === 'test' ? ['test'] : split === 'out-of-fold' ? ['out-of-fold'] : ['out-of-fold', split];
+
+/**
+ * Figures of a split from the stored probabilities. Validation images that a run drew for itself are those that it held
+ * out, whatever split the catalogue gives them.
  * Throws `run/unknown`, `evaluate/empty-split`.
  */
 export async function runEvaluation(
@@ -20,16 +28,16 @@ export async function runEvaluation(
   split: EvaluatedSplit,
 ): Promise<EvaluationInfo> {
   const { catalogue } = projectOf(context);
-  const part: Part = split === 'test' ? 'test' : 'out-of-fold';
   catalogue.runs.get(run);
-  if (!catalogue.predictions.parts(run).includes(part))
-    throw new AssayError('evaluate/empty-split', { subject: split });
+  const parts = catalogue.predictions.parts(run);
+  const part = partsOf(split).find((candidate) => parts.includes(candidate));
+  if (part === undefined) throw new AssayError('evaluate/empty-split', { subject: split });
   const stored = await catalogue.predictions.stored(run, part);
   const k = stored.classes.length;
   const rows: number[] = [];
   stored.given.forEach((given, i) => {
     if (given < 0 || stored.excluded[i]) return;
-    if (split !== 'out-of-fold' && stored.splits[i] !== split) return;
+    if (part !== 'validation' && part !== 'train' && split !== 'out-of-fold' && stored.splits[i] !== split) return;
     rows.push(i);
   });
   if (rows.length === 0) throw new AssayError('evaluate/empty-split', { subject: split });

@@ -8,3 +8,4 @@ export {
   runnableModel,
 } from './model-file.ts';
 export { type ClassifyBatch, type ClassifyParams, classifyTask, type ExportParams, exportTask } from './tasks.ts';
+export { type EnsembleParams, ensembleTask, exportTrainedTask, type TrainedParams } from './trained.ts';

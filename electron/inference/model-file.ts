@@ -20,7 +20,16 @@ import {
   type GraphInput,
   type Part,
 } from '../embeddings/index.ts';
-import { decodeModel, encodeModel, floats, type Graph, readMetadata, typeNumber, Attributes } from '../onnx/index.ts';
+import {
+  decodeModel,
+  encodeModel,
+  floats,
+  type Graph,
+  readMetadata,
+  type Tensor,
+  typeNumber,
+  Attributes,
+} from '../onnx/index.ts';
 
 export interface HeadWeights {
   /** [features, classes], for features as they come. */
@@ -36,6 +45,8 @@ export interface ClassifierParts {
   classes: readonly string[];
   /** Plain JSON. */
   provenance: Record<string, unknown>;
+  /** Values that take the place of the backbone's initializers of those names (as they are called in the whole graph). */
+  trained?: ReadonlyMap<string, Tensor>;
 }
 
 const OUTPUT = 'probabilities';
@@ -61,7 +72,8 @@ export interface ModelInfo {
 }
 
 /** The file's bytes. @throws AssayError `onnx/unsupported` where backbones cannot stand in one graph */
-export function classifierModel({ parts, fit, head, classes, provenance }: ClassifierParts): Uint8Array {
+export function classifierModel(options: ClassifierParts): Uint8Array {
+  const { parts, fit, head, classes, provenance, trained } = options;
   const { model, add, features, length, inputs, batch } = assemble(parts, 'image');
   const k = classes.length;
   if (head.weights.length !== length * k || head.bias.length !== k)
@@ -77,6 +89,8 @@ export function classifierModel({ parts, fit, head, classes, provenance }: Class
     'logits',
   );
   declareOutput(model.graph, add('Softmax', [logits], { axis: 1 }), OUTPUT, k);
+  const { initializers } = model.graph;
+  for (const [name, tensor] of trained ?? []) if (initializers.has(name)) initializers.set(name, tensor);
   model.metadata = new Map(
     Object.entries({
       'assay.kind': 'classifier',

@@ -1,2 +1,3 @@
+export { type FitBatch, type FitParams, type FitResult, fitTask } from './fit/task.ts';
 export { headTask, type HeadParams, type HeadResult } from './head/task.ts';
 export { LEAST_PER_CLASS, ORIGIN } from './head/words.ts';

@@ -14,6 +14,9 @@ export interface LossSpec {
   reduction?: 'mean' | 'weighted-mean';
   /** Focusing exponent of the focal loss. Default 2. */
   gamma?: number;
+  /** `rows`: pt from the weighted entropy of the row, `count` images a batch (the contest's form). */
+  focusing?: 'targets' | 'rows';
+  count?: number;
   /** [classes] weights of images in the focal loss. */
   alpha?: readonly number[];
   /** Logit adjustment (Menon and others 2021): tau ln(prior) is added to the logits while training. */
@@ -22,9 +25,13 @@ export interface LossSpec {
 
 /** What the graph must know of a loss. */
 export function lossForm(spec: LossSpec): LossForm {
-  const { kind, gamma, logitAdjustment } = spec;
+  const { kind, gamma, logitAdjustment, focusing, count } = spec;
   const logitOffset = logitAdjustment?.prior.map((p) => logitAdjustment.tau * Math.log(p));
-  return { kind, ...(kind === 'focal' && { gamma: gamma ?? 2 }), ...(logitOffset && { logitOffset }) };
+  return {
+    kind,
+    ...(kind === 'focal' && { gamma: gamma ?? 2, focusing, count }),
+    ...(logitOffset && { logitOffset }),
+  };
 }
 
 /**

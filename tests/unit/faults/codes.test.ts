@@ -40,10 +40,12 @@ const PROVOKED: Record<ErrorCode, string> = {
   'model/preprocessing': 'tests/unit/command/refusals.test.ts',
   'model/run-failed': 'electron/compute/pool.test.ts',
   'onnx/unsupported': 'tests/unit/command/refusals.test.ts',
-  'onnx/no-gradient': '',
+  'onnx/no-gradient': 'electron/autodiff/graphs.test.ts',
   'train/too-few-classes': 'tests/unit/command/refusals.test.ts',
   'train/too-few-images': 'electron/training/head/head.test.ts',
   'train/recipe-invalid': 'electron/augment/augment.test.ts',
+  'train/diverged': 'tests/unit/command/training.test.ts',
+  'train/not-resumable': 'tests/unit/command/training.test.ts',
   'run/unknown': 'tests/unit/command/refusals.test.ts',
   'evaluate/empty-split': 'tests/unit/command/refusals.test.ts',
   'classify/output': 'tests/unit/command/refusals.test.ts',
@@ -58,7 +60,6 @@ const PROVOKED: Record<ErrorCode, string> = {
 
 /** Why no test provokes them. */
 const NOT_PROVOKED: Partial<Record<ErrorCode, string>> = {
-  'onnx/no-gradient': 'training through a network comes with a later release; its rules are tested one by one',
   'door/forbidden': 'a refused page gets HTTP 403 and never sees the code',
   'door/disconnected': 'made by the page itself when its line is cut',
 };

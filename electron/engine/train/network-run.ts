@@ -1,0 +1,279 @@
+/** Training a network, whole or its last blocks: one training, or one a fold. */
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError, type Policy, type Recipe } from '../../contract/index.ts';
+import { PRESETS } from '../../augment/catalogue.ts';
+import { type Part } from '../../catalogue/index.ts';
+import { fillRecipe } from '../../training/names.ts';
+import { backboneFile, backboneNamed } from '../backbones.ts';
+import { changed, type EngineContext, projectOf } from '../context.ts';
+import { ensureFeatures } from '../features.ts';
+import { type JobContext } from '../jobs.ts';
+import { runEvaluation, runFolder } from '../runs.ts';
+import { projectPolicy } from '../procedures/augment.ts';
+import { type TrainParams } from './params.ts';
+import { storeProbabilities } from './predictions.ts';
+import { keyOf, type Seen, seenBy } from './seen.ts';
+import { type Training } from './trainings.ts';
+
+interface Run {
+  context: EngineContext;
+  job: JobContext;
+  training: Training;
+  run: number;
+  folder: string;
+  seen: Seen;
+  backbone: string;
+  untrained: boolean;
+}
+
+/** How long a step may take to end when the training is stopped; then its last checkpoint stands. */
+const GRACE_MS = 60_000;
+
+export async function networkRun(
+  context: EngineContext,
+  { run, request }: TrainParams,
+  job: JobContext,
+): Promise<Record<string, unknown>> {
+  const { catalogue } = projectOf(context);
+  const started = context.clock();
+  const folder = runFolder(context, run);
+  const info = backboneNamed(context, request.backbones[0]!);
+  const untrained = info.origin === 'untrained';
+  const transformer = info.taps.some((tap) => tap.stride === null);
+  const recipe = fillRecipe(request, { untrained, transformer });
+  const training = context.trainings.begin(run, job.id, recipe.epochs, recipe.data.folds);
+  try {
+    await mkdir(folder, { recursive: true });
+    job.progress('convert', 0, 0);
+    const backbone = await backboneFile(context, info.name, job.signal, recipe.seed);
+    const policy = policyOf(context, recipe);
+    const twin = PRESETS.find((preset) => preset.name === 'document')!;
+    const seen = await seenBy(context, {
+      ...{ folder, recipe, policy, twin, backbone: backbone.hash, signal: job.signal },
+    });
+    catalogue.runs.update(run, {
+      ...{ state: 'running', error: null, classes: seen.classes, recipe: { ...seen.recipe } },
+      extra: { ...catalogue.runs.extra(run), job: job.id },
+    });
+    const whole: Run = { ...{ context, job, training, run, folder, seen, untrained }, backbone: backbone.path };
+    if (seen.recipe.data.folds > 0) await trainFolds(whole);
+    else await trainSingle(whole);
+    const labelled = (part: string): boolean => seen.images.some((image) => image.split === part && image.label >= 0);
+    const split = labelled('test') ? 'test' : seen.recipe.data.folds > 0 ? 'out-of-fold' : 'validation';
+    const size = (await stat(join(folder, 'model.onnx'))).size;
+    await writeFile(join(folder, 'recipe.json'), JSON.stringify(seen.recipe, null, 2));
+    catalogue.runs.update(run, {
+      ...{ state: 'done', split, bytes: size },
+      seconds: training.epochs.at(-1)?.seconds ?? (context.clock() - started) / 1000,
+      images: seen.images.filter((image) => image.label >= 0 && image.split !== 'test').length,
+    });
+    const evaluation = await runEvaluation(context, run, split);
+    catalogue.runs.update(run, { accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 });
+    changed(context, ['runs', 'labels']);
+    return { run, split, accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 };
+  } catch (thrown) {
+    const stopped = job.signal.aborted;
+    catalogue.runs.update(run, {
+      state: stopped ? 'stopped' : 'failed',
+      error: stopped ? null : thrown instanceof Error ? thrown.message : String(thrown),
+      seconds: (context.clock() - started) / 1000,
+    });
+    throw thrown;
+  } finally {
+    context.trainings.end(run);
+    changed(context, ['runs']);
+  }
+}
+
+function policyOf(context: EngineContext, { augmentation }: Recipe): Policy {
+  if (augmentation.plan === 'project') return projectPolicy(context);
+  const preset = PRESETS.find(({ name }) => name === augmentation.plan);
+  if (preset) return preset;
+  const known = ['project', ...PRESETS.map(({ name }) => name)].join(', ');
+  throw new AssayError('train/recipe-invalid', {
+    subject: 'augmentation.plan',
+    values: { reason: `there is no plan "${augmentation.plan}"; known are ${known}.` },
+  });
+}
+
+async function trainSingle(whole: Run): Promise<void> {
+  const { seen, folder, context, run } = whole;
+  const held = seen.images.map((image) => image.held);
+  const probabilities = await trainPart(whole, folder, held, null);
+  const parts = seen.images.map((image, i): Part => {
+    if (image.label < 0 || image.split === 'test') return image.split === 'test' ? 'test' : 'none';
+    return held[i] ? 'validation' : 'train';
+  });
+  await storeProbabilities(context, run, seen.images, probabilities, parts, seen.classes.length);
+}
+
+/** Each image is predicted by the training that did not see it; all others by the mean of all. */
+async function trainFolds(whole: Run): Promise<void> {
+  const { seen, folder, context, run, job } = whole;
+  const { folds } = seen.recipe.data;
+  const k = seen.classes.length;
+  const all = new Float32Array(seen.images.length * k);
+  const models: string[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    const place = join(folder, `fold-${fold + 1}`);
+    await mkdir(place, { recursive: true });
+    const held = seen.images.map((image) => image.fold === fold);
+    const probabilities = await trainPart(whole, place, held, fold + 1);
+    models.push(join(place, 'model.onnx'));
+    seen.images.forEach((image, i) => {
+      for (let at = i * k; at < (i + 1) * k; at++)
+        if (image.fold < 0) all[at] = all[at]! + probabilities[at]! / folds;
+        else if (held[i]) all[at] = probabilities[at]!;
+    });
+  }
+  job.progress('export', 0, 0);
+  await context.compute.run('ensemble', { models, out: join(folder, 'model.onnx') }, { signal: job.signal });
+  const parts = seen.images.map((image): Part => {
+    if (image.fold >= 0) return 'out-of-fold';
+    return image.split === 'test' ? 'test' : 'none';
+  });
+  await storeProbabilities(context, run, seen.images, all, parts, k);
+}
+
+/**
+ * One training from its start or its checkpoint to its model and what that says of every image, [images, classes].
+ * What was finished before is read, not repeated.
+ */
+async function trainPart(whole: Run, place: string, held: boolean[], fold: number | null): Promise<Float32Array> {
+  const { seen, job, training } = whole;
+  const said = join(place, 'probabilities.f32');
+  const known = await readFile(said).catch(() => null);
+  const floats = seen.images.length * seen.classes.length;
+  if (known?.length === floats * 4) return new Float32Array(new Uint8Array(known).buffer);
+  const trained = join(place, 'trained.bin');
+  const finish = AbortSignal.any([job.signal, training.finish.signal]);
+  try {
+    await fit(whole, place, held, fold, trained, finish);
+  } catch (thrown) {
+    // Ended on purpose: the best epoch so far is the result, where there is one.
+    const early = training.finish.signal.aborted && !job.signal.aborted;
+    if (!early || !(await stat(trained).catch(() => null))) throw thrown;
+  }
+  const model = join(place, 'model.onnx');
+  await exportModel(whole, trained, model);
+  const probabilities = await classifyAll(whole, model);
+  const temporary = `${said}.${process.pid}.tmp`;
+  await writeFile(temporary, new Uint8Array(probabilities.buffer), { flush: true });
+  await rename(temporary, said);
+  return probabilities;
+}
+
+async function fit(
+  whole: Run,
+  place: string,
+  held: boolean[],
+  fold: number | null,
+  trained: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { seen, context, job, training, run } = whole;
+  const { catalogue } = projectOf(context);
+  const { recipe } = seen;
+  const rows = seen.images.flatMap((image, i) =>
+    image.label >= 0 && image.split !== 'test' && (fold === null || image.fold >= 0) ? [i] : [],
+  );
+  const checkpoint = join(place, 'checkpoint.bin');
+  const begun = (await stat(checkpoint).catch(() => null)) !== null;
+  // A head fitted on frozen features first: fine-tuning from it bends the features less (Kumar and others 2022).
+  const head = whole.untrained || begun ? undefined : await firstHead(whole, rows, held);
+  const before = fold === null ? [] : training.epochs.filter((point) => point.fold !== fold);
+  const note = (): void =>
+    catalogue.runs.update(run, {
+      extra: { ...catalogue.runs.extra(run), curve: training.curve, epochs: training.epochs },
+    });
+  const result = await context.compute.run(
+    'fit',
+    {
+      network: { backbone: whole.backbone, tap: recipe.tap, size: recipe.size ?? null, head },
+      ...{ fit: recipe.fit, classes: seen.classes.map((c) => c.name), recipe },
+      images: rows.map((i) => {
+        const { path, hash, label } = seen.images[i]!;
+        return { path, hash, label, held: held[i]! };
+      }),
+      ...{ policy: seen.policy, twin: seen.twin, key: keyOf(seen, String(fold ?? '')), checkpoint, trained },
+    },
+    {
+      ...{ signal, graceMs: GRACE_MS, onLog: (line) => job.log(line) },
+      onBatch: (batch) => {
+        if (batch.type === 'epoch') {
+          const point = { ...batch.point, fold };
+          training.epochs.push(point);
+          note();
+          context.emit({ type: 'epoch', run, epochs: recipe.epochs, point });
+          changed(context, ['runs']);
+          return;
+        }
+        training.live = { ...batch.live, run, fold, folds: recipe.data.folds };
+        training.curve = batch.curve;
+        const passed = recipe.data.folds > 0 ? (fold! - 1) * batch.live.steps : 0;
+        job.progress('train', passed + batch.live.step, Math.max(1, recipe.data.folds) * batch.live.steps);
+        context.emit({ type: 'training', live: training.live });
+      },
+    },
+  );
+  training.curve = result.curve;
+  training.epochs = [...before, ...result.points.map((point) => ({ ...point, fold }))];
+  note();
+}
+
+async function firstHead(whole: Run, rows: number[], held: boolean[]) {
+  const { seen, context, job } = whole;
+  const { recipe } = seen;
+  const features = await ensureFeatures(
+    context,
+    { backbones: recipe.backbones, fit: recipe.fit, tap: recipe.tap, size: recipe.size },
+    rows.map((i) => ({ hash: seen.images[i]!.hash, file: seen.images[i]!.path })),
+    job,
+  );
+  job.progress('fit', 0, 0);
+  const { weights, bias, temperature } = await context.compute.run(
+    'head',
+    {
+      features: features.files,
+      hashes: rows.map((i) => seen.images[i]!.hash),
+      labels: Int32Array.from(rows, (i) => seen.images[i]!.label),
+      held: Uint8Array.from(rows, (i) => (held[i] ? 1 : 0)),
+      classes: seen.classes.map((c) => c.name),
+      seed: recipe.seed,
+    },
+    { signal: job.signal, onProgress: (done, total, phase) => job.progress(phase, done, total) },
+  );
+  return { weights: weights.map((w) => w / temperature), bias: bias.map((b) => b / temperature) };
+}
+
+async function exportModel(whole: Run, trained: string, out: string): Promise<void> {
+  const { seen, context, job, run } = whole;
+  const { recipe } = seen;
+  job.progress('export', 0, 0);
+  await context.compute.run(
+    'exportTrained',
+    {
+      ...{ backbone: whole.backbone, tap: recipe.tap, size: recipe.size ?? null, fit: recipe.fit, trained, out },
+      classes: seen.classes.map((c) => c.name),
+      provenance: { run, snapshot: projectOf(context).catalogue.runs.get(run).snapshot, recipe },
+    },
+    { signal: job.signal },
+  );
+}
+
+/** What the exported file says of every image: the very path by which folders are classified later. */
+async function classifyAll({ seen, context, job }: Run, model: string): Promise<Float32Array> {
+  const k = seen.classes.length;
+  const all = new Float32Array(seen.images.length * k);
+  await context.compute.run(
+    'classify',
+    { model, paths: seen.images.map((image) => image.path), views: 'none' },
+    {
+      signal: job.signal,
+      onProgress: (done, total) => job.progress('classify', done, total),
+      onBatch: ({ first, probabilities }) => all.set(probabilities, first * k),
+    },
+  );
+  return all;
+}

@@ -1,0 +1,38 @@
+/** What a training job keeps, and what is wrong with a request before any work starts. */
+import { AssayError, type BackboneInfo, type TrainRequest } from '../../contract/index.ts';
+import { type ImageRecord, type RunClass } from '../../catalogue/index.ts';
+import { backboneNamed } from '../backbones.ts';
+import { type EngineContext, projectOf } from '../context.ts';
+
+export interface TrainParams {
+  run: number;
+  request: TrainRequest;
+}
+
+/** Classes with labelled images outside the test split, in the project's order. */
+export function classesOf(context: EngineContext, images: readonly ImageRecord[]): RunClass[] {
+  const used = new Set(images.filter((image) => image.split !== 'test').map((image) => image.class));
+  return projectOf(context)
+    .catalogue.classes.list()
+    .filter((c) => used.has(c.id))
+    .map(({ id, name }) => ({ id, name }));
+}
+
+const invalid = (field: string, reason: string): AssayError =>
+  new AssayError('train/recipe-invalid', { subject: field, values: { reason } });
+
+/** @throws AssayError `model/unknown`, `train/too-few-classes`, `train/recipe-invalid` */
+export function checkRequest(context: EngineContext, request: TrainRequest): BackboneInfo[] {
+  const backbones = request.backbones.map((name) => backboneNamed(context, name));
+  const untrained = backbones.find((backbone) => backbone.origin === 'untrained');
+  if (untrained && request.preset !== 'full')
+    throw invalid('preset', `"${untrained.name}" knows nothing yet: train it whole (full).`);
+  if (request.preset !== 'head' && backbones.length > 1)
+    throw invalid('backbones', 'a network is trained alone; several backbones make a head.');
+  if (request.preset === 'head' && request.data?.folds)
+    throw invalid('data.folds', 'a head is always fitted out of fold; folds are for whole networks.');
+  const classes = projectOf(context).catalogue.classes.list();
+  const trainable = classes.filter((c) => c.counts.total - c.counts.test > 0);
+  if (trainable.length < 2) throw new AssayError('train/too-few-classes', { values: { found: trainable.length } });
+  return backbones;
+}

@@ -1,0 +1,238 @@
+/**
+ * Training on a provider that computes in host memory: weights are inputs that are fed without a copy, gradients come
+ * back into buffers of our own, and the optimizer walks over both in place.
+ */
+import { inferenceGraph, trainingGraph, type TrainingGraph } from '../../autodiff/index.ts';
+import { createSession, type Session } from '../../compute/index.ts';
+import { type Recipe } from '../../contract/index.ts';
+import { concretize, encodeModel, type Tensor } from '../../onnx/index.ts';
+import { blockSize } from '../block-size.ts';
+import { type LossSpec, lossForm } from '../losses.ts';
+import { type ClassifierNetwork, LOGITS } from '../network/classifier.ts';
+import { type Mask, withMasks } from '../network/masks.ts';
+import { type Parameter } from '../network/parameters.ts';
+import { average, clipFactor, momentsOf, optimize, type OptimizerSpec, updateRunning } from '../optimizers.ts';
+import { type State, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
+
+export interface StepperOptions {
+  network: ClassifierNetwork;
+  /** What is trained. */
+  trained: readonly Parameter[];
+  recipe: Recipe;
+  loss: LossSpec;
+  batch: number;
+  /** Normalise by the statistics of the batch; otherwise by the running ones. */
+  batchNorm: 'frozen' | 'batch';
+  threads?: number;
+}
+
+type Floats = Omit<Tensor, 'data'> & { data: Float32Array };
+
+/** PyTorch's default for running statistics, and what networks in ONNX form were trained with. */
+const MOMENTUM = 0.1;
+
+export const optimizerSpec = ({ kind, momentum, beta1, beta2 }: Recipe['optimizer']): OptimizerSpec =>
+  kind === 'adamw'
+    ? { kind, beta1, beta2, epsilon: 1e-8 }
+    : kind === 'lion'
+      ? { kind, beta1, beta2 }
+      : { kind, momentum, nesterov: true };
+
+const copyOf = (tensor: Tensor): Floats => ({
+  ...tensor,
+  data: Float32Array.from(tensor.data as Float32Array),
+});
+
+export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
+  const { network, trained, recipe, batch } = options;
+  const block = await blockSize();
+  const names = trained.map(({ name }) => name);
+  const masked = maskedModel(network, recipe, batch);
+  const shapes = {
+    [network.input]: [batch, network.size, network.size, 3],
+    ...Object.fromEntries(masked.masks.map((mask) => [mask.name, mask.dims(batch)])),
+  };
+  const graph = trainingGraph(concretize(masked.model, { shapes, trainable: names }), {
+    trainable: names,
+    loss: lossForm(options.loss),
+    batchNorm: options.batchNorm,
+    formulation: 'cpu',
+    block,
+    output: LOGITS,
+  });
+  const subject = 'The training graph';
+  const { threads } = options;
+  const session = await createSession(encodeModel(graph.model), { optimization: 'basic', subject, threads });
+  const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
+  const inputs = [...names, ...moving];
+  const plain = concretize(network.model, { shapes: { [network.input]: shapes[network.input]! }, trainable: inputs });
+  const predictor = await createSession(encodeModel(inferenceGraph(plain, { inputs, formulation: 'cpu', block })), {
+    ...{ optimization: 'basic', subject, threads },
+  });
+  return new CpuStepper(options, graph, session, predictor, masked.masks, moving);
+}
+
+/** The network with its masks, where the recipe has any. */
+export function maskedModel(network: ClassifierNetwork, recipe: Recipe, batch: number) {
+  const { regularisation } = recipe;
+  if (regularisation.dropout <= 0 && regularisation.stochasticDepth <= 0)
+    return { model: network.model, masks: [] as Mask[] };
+  const { known } = concretize(network.model, {
+    shapes: { [network.input]: [batch, network.size, network.size, 3] },
+  });
+  const { residuals } = network.blocks;
+  const rankOf = (name: string): number | undefined => known.get(name)?.shape.length;
+  return withMasks(network.model, regularisation, network.features, residuals, rankOf);
+}
+
+class CpuStepper implements Stepper {
+  readonly batch: number;
+  readonly masks: readonly Mask[];
+  readonly #options: StepperOptions;
+  readonly #graph: TrainingGraph;
+  readonly #session: Session;
+  readonly #predictor: Session;
+  readonly #spec: OptimizerSpec;
+  readonly #weights = new Map<string, Floats>();
+  readonly #running = new Map<string, Floats>();
+  readonly #moments = new Map<string, Float32Array[]>();
+  readonly #ema = new Map<string, Floats>();
+  /** Buffers that the session writes into. */
+  readonly #gradients = new Map<string, Floats>();
+  /** Sums over the parts of a step, where there are several. */
+  readonly #sums = new Map<string, Float32Array>();
+  readonly #fetches: Record<string, Tensor | null> = {};
+  #parts = 0;
+
+  constructor(
+    options: StepperOptions,
+    graph: TrainingGraph,
+    session: Session,
+    predictor: Session,
+    masks: readonly Mask[],
+    moving: readonly string[],
+  ) {
+    this.batch = options.batch;
+    this.masks = masks;
+    this.#options = options;
+    this.#graph = graph;
+    this.#session = session;
+    this.#predictor = predictor;
+    this.#spec = optimizerSpec(options.recipe.optimizer);
+    const { initializers } = options.network.model.graph;
+    for (const name of moving) this.#running.set(name, copyOf(initializers.get(name)!));
+    for (const { name, dims, size } of options.trained) {
+      this.#weights.set(name, copyOf(initializers.get(name)!));
+      this.#moments.set(
+        name,
+        Array.from({ length: momentsOf(this.#spec) }, () => new Float32Array(size)),
+      );
+      if (options.recipe.regularisation.ema > 0) this.#ema.set(name, copyOf(initializers.get(name)!));
+      const gradient: Floats = { type: 'float32', dims, data: new Float32Array(size) };
+      this.#gradients.set(name, gradient);
+      this.#fetches[graph.gradients.get(name)!] = gradient;
+    }
+    for (const name of [graph.loss, graph.logits, ...graph.statistics.flatMap((s) => [s.mean, s.variance])])
+      this.#fetches[name] = null;
+  }
+
+  async accumulate({ pixels, rows, targets, masks }: StepFeeds): Promise<StepResult> {
+    const { network } = this.#options;
+    const dims = [this.batch, network.classes];
+    const feeds: Record<string, Tensor> = {
+      [network.input]: { type: 'uint8', dims: [this.batch, network.size, network.size, 3], data: pixels },
+      [this.#graph.rows]: { type: 'float32', dims, data: rows },
+    };
+    if (this.#graph.targets !== undefined) feeds[this.#graph.targets] = { type: 'float32', dims, data: targets };
+    for (const mask of this.masks)
+      feeds[mask.name] = { type: 'float32', dims: mask.dims(this.batch), data: masks.get(mask.name)! };
+    for (const [name, tensor] of this.#weights) feeds[name] = tensor;
+    const outputs = await this.#session.run(feeds, this.#fetches);
+    this.#followStatistics(outputs);
+    this.#parts++;
+    if (this.#parts > 1 || this.#options.recipe.accumulate > 1) this.#addUp();
+    return {
+      loss: (outputs[this.#graph.loss]!.data as Float32Array)[0]!,
+      logits: outputs[this.#graph.logits]!.data as Float32Array,
+    };
+  }
+
+  #addUp(): void {
+    for (const [name, { data }] of this.#gradients) {
+      const sum = this.#sums.get(name);
+      if (sum === undefined || this.#parts === 1) this.#sums.set(name, data.slice());
+      else for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + data[i]!;
+    }
+  }
+
+  #followStatistics(outputs: Record<string, Tensor>): void {
+    for (const { runningMean, runningVariance, mean, variance, count } of this.#graph.statistics) {
+      const [m, v] = [outputs[mean]!.data as Float32Array, outputs[variance]!.data as Float32Array];
+      updateRunning(this.#running.get(runningMean)!.data, m, MOMENTUM);
+      updateRunning(this.#running.get(runningVariance)!.data, v, MOMENTUM, count / Math.max(1, count - 1));
+    }
+  }
+
+  update({ rate, number }: StepRates, parts: number): Promise<void> {
+    const { trained, recipe, network } = this.#options;
+    const { clipNorm, weightDecay, layerDecay } = recipe.optimizer;
+    const gradientOf = (name: string): Float32Array => this.#sums.get(name) ?? this.#gradients.get(name)!.data;
+    const share = 1 / parts;
+    const gradients: Float32Array[] = trained.map(({ name }) => gradientOf(name));
+    // The norm is that of the mean: clip first, as if the batch had been one.
+    const scale = clipNorm > 0 ? share * clipFactor(gradients, clipNorm / share) : share;
+    const depth = network.blocks.ends.length;
+    trained.forEach(({ name, decay, block }, i) => {
+      const weights = this.#weights.get(name)!.data;
+      optimize(this.#spec, weights, gradients[i]!, this.#moments.get(name)!, {
+        rate: rate * layerDecay ** (depth - block),
+        decay: decay ? weightDecay : 0,
+        number,
+        gradientScale: scale,
+      });
+      const ema = this.#ema.get(name);
+      // Short trainings: the average must not remember the beginning longer than it lasted.
+      if (ema) average(ema.data, weights, Math.min(recipe.regularisation.ema, (1 + number) / (10 + number)));
+    });
+    this.#parts = 0;
+    return Promise.resolve();
+  }
+
+  async predict(pixels: Uint8Array): Promise<Float32Array> {
+    const { network } = this.#options;
+    const feeds: Record<string, Tensor> = {
+      [network.input]: { type: 'uint8', dims: [this.batch, network.size, network.size, 3], data: pixels },
+    };
+    const fed = new Set(this.#predictor.inputs.map((port) => port.name));
+    for (const [name, tensor] of await this.result()) if (fed.has(name)) feeds[name] = { type: 'float32', ...tensor };
+    return (await this.#predictor.run(feeds))[LOGITS]!.data as Float32Array;
+  }
+
+  result(): Promise<State> {
+    const weights = this.#ema.size > 0 ? this.#ema : this.#weights;
+    return Promise.resolve(new Map([...weights, ...this.#running]));
+  }
+
+  state(): Promise<State> {
+    const state: State = new Map([...this.#weights, ...this.#running]);
+    for (const [name, { dims }] of this.#weights) {
+      this.#moments.get(name)!.forEach((data, i) => state.set(`${name}/moment${i}`, { dims, data }));
+      const ema = this.#ema.get(name);
+      if (ema) state.set(`${name}/ema`, ema);
+    }
+    return Promise.resolve(state);
+  }
+
+  restore(state: State): Promise<void> {
+    const into = (target: Float32Array, name: string): void => target.set(state.get(name)!.data);
+    for (const [name, { data }] of [...this.#weights, ...this.#running]) into(data, name);
+    for (const [name, moments] of this.#moments) moments.forEach((data, i) => into(data, `${name}/moment${i}`));
+    for (const [name, { data }] of this.#ema) into(data, `${name}/ema`);
+    return Promise.resolve();
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+    await this.#predictor.release();
+  }
+}

@@ -1,0 +1,46 @@
+/** One device's way of training: a step, the logits of a batch, and the state between steps. */
+import { type Mask } from '../network/masks.ts';
+
+export interface StepFeeds {
+  /** uint8 [batch, size, size, 3] */
+  pixels: Uint8Array;
+  /** Loss rows [batch, classes], see losses.ts. */
+  rows: Float32Array;
+  /** Soft targets [batch, classes]: for the focal loss. */
+  targets: Float32Array;
+  /** By name of the mask. */
+  masks: ReadonlyMap<string, Float32Array>;
+}
+
+export interface StepResult {
+  loss: number;
+  /** [batch, classes], of the weights before the step. */
+  logits: Float32Array;
+}
+
+export interface StepRates {
+  /** Learning rate of this step. */
+  rate: number;
+  /** Counts from 1. */
+  number: number;
+}
+
+/** Tensors of a state by name: weights, `NAME/moment0`, `NAME/ema`, running statistics. */
+export type State = Map<string, { dims: readonly number[]; data: Float32Array }>;
+
+export interface Stepper {
+  readonly batch: number;
+  readonly masks: readonly Mask[];
+  /** Gradients of a batch, added up until `update`. */
+  accumulate(feeds: StepFeeds): Promise<StepResult>;
+  /** Moves the weights by what was accumulated (mean over `parts`), then the running averages. */
+  update(rates: StepRates, parts: number): Promise<void>;
+  /** Logits [batch, classes] of the weights that count: the averaged ones where there are such. */
+  predict(pixels: Uint8Array): Promise<Float32Array>;
+  /** Everything that a resumed training needs. Reads the device where the state lies there. */
+  state(): Promise<State>;
+  /** Weights and running statistics as the result has them (averaged where averaging is on). */
+  result(): Promise<State>;
+  restore(state: State): Promise<void>;
+  release(): Promise<void>;
+}

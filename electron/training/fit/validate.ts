@@ -1,0 +1,52 @@
+/** Metrics of the weights as they are, on images held out. */
+import { argmax, confusionOf, fitTemperature, logLoss, macroF1Of } from '../../evaluation/index.ts';
+import { softmaxRows } from '../softmax.ts';
+import { type BatchLoader } from '../loader/loader.ts';
+import { type BatchMode } from '../loader/protocol.ts';
+import { type Stepper } from './stepper.ts';
+
+export interface Validation {
+  loss: number;
+  f1: number;
+  /** By which the logits are divided to be calibrated best on these images. */
+  temperature: number;
+}
+
+/** Null where nothing is held out, or nothing of it could be read. */
+export async function validate(
+  stepper: Stepper,
+  loader: BatchLoader,
+  held: { rows: readonly number[]; labels: Int32Array; classes: number; mode: BatchMode },
+  signal: AbortSignal,
+): Promise<Validation | null> {
+  const { rows, labels, classes, mode } = held;
+  const { batch } = stepper;
+  const starts = Array.from({ length: Math.ceil(rows.length / batch) }, (_, i) => i * batch);
+  const requests = starts.map((from) => {
+    const own = rows.slice(from, from + batch);
+    return { rows: [...own, ...new Array<number>(batch - own.length).fill(-1)], mode, draw: 0 };
+  });
+  const given: number[] = [];
+  const logits: Float32Array[] = [];
+  let at = 0;
+  for await (const { pixels, failed } of loader.run(requests, signal)) {
+    const outputs = await stepper.predict(pixels);
+    const bad = new Set(failed.map((one) => one.at));
+    for (let i = 0; i < batch && at + i < rows.length; i++) {
+      if (bad.has(i)) continue;
+      given.push(labels[rows[at + i]!]!);
+      logits.push(outputs.slice(i * classes, (i + 1) * classes));
+    }
+    at += batch;
+  }
+  if (given.length === 0) return null;
+  const probabilities = new Float32Array(given.length * classes);
+  logits.forEach((row, i) => probabilities.set(row, i * classes));
+  softmaxRows(probabilities, classes);
+  const truth = Int32Array.from(given);
+  return {
+    loss: logLoss(probabilities, truth, classes),
+    f1: macroF1Of(confusionOf(truth, argmax(probabilities, classes), classes)),
+    temperature: fitTemperature(probabilities, truth, classes),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * Batches of pixels from worker threads, in the order asked for, a bounded number ahead. What a batch holds is a function
+ * of the request and the seed alone: any number of workers gives the same bytes.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { AssayError } from '../../contract/index.ts';
+import type { BatchRequest, FromLoader, LoadedBatch, LoaderSetup, PixelCache, ToLoader } from './protocol.ts';
+
+export interface LoaderOptions extends Omit<LoaderSetup, 'cache'> {
+  /** Worker threads; default: every core, four at most. */
+  workers?: number;
+  /** Bytes of decoded pictures that may be kept; default 1.5 GB. Without room for all, none are kept. */
+  cacheBytes?: number;
+}
+
+const script = new URL(import.meta.url.endsWith('.ts') ? './loader-worker.ts' : './loader-worker.mjs', import.meta.url);
+
+const CACHE_BYTES = 1.5e9;
+
+interface Seat {
+  worker: Worker;
+  open: number;
+}
+
+interface Waiting {
+  resolve(batch: LoadedBatch): void;
+  reject(error: Error): void;
+  seat: Seat;
+}
+
+export class BatchLoader {
+  readonly #seats: Seat[];
+  readonly #waiting = new Map<number, Waiting>();
+  #counter = 0;
+  #broken: Error | undefined;
+
+  constructor({ workers = Math.min(4, availableParallelism()), cacheBytes = CACHE_BYTES, ...setup }: LoaderOptions) {
+    const cache = pixelCache(setup.images.length, setup.size, cacheBytes);
+    this.#seats = Array.from({ length: Math.max(1, workers) }, () => this.#open({ ...setup, cache }));
+  }
+
+  /**
+   * The batches of some requests, in their order. The next ones are under way while the taker works on one.
+   * @throws AssayError `internal/cancelled`
+   */
+  async *run(requests: Iterable<BatchRequest>, signal: AbortSignal): AsyncGenerator<LoadedBatch> {
+    const depth = this.#seats.length + 1;
+    const queue: Promise<LoadedBatch>[] = [];
+    const source = requests[Symbol.iterator]();
+    const fill = (): void => {
+      while (queue.length < depth) {
+        const next = source.next();
+        if (next.done) return;
+        const batch = this.#load(next.value);
+        // Looked at when its turn comes.
+        batch.catch(() => undefined);
+        queue.push(batch);
+      }
+    };
+    fill();
+    for (let batch = queue.shift(); batch; batch = queue.shift()) {
+      if (signal.aborted) throw new AssayError('internal/cancelled');
+      const loaded = await batch;
+      fill();
+      yield loaded;
+    }
+  }
+
+  /** Waits for what is under way and ends the threads. */
+  async close(): Promise<void> {
+    const ended = this.#seats.map((seat) => new Promise<void>((resolve) => seat.worker.on('exit', () => resolve())));
+    for (const { worker } of this.#seats) worker.postMessage({ close: true } satisfies ToLoader);
+    if (this.#broken === undefined) await Promise.all(ended);
+  }
+
+  #load(request: BatchRequest): Promise<LoadedBatch> {
+    if (this.#broken) return Promise.reject(this.#broken);
+    const id = ++this.#counter;
+    const seat = this.#seats.reduce((least, other) => (other.open < least.open ? other : least));
+    seat.open++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, seat });
+      seat.worker.postMessage({ id, request } satisfies ToLoader);
+    });
+  }
+
+  #open(setup: LoaderSetup): Seat {
+    const seat: Seat = { worker: new Worker(script, { workerData: setup }), open: 0 };
+    seat.worker.on('message', (message: FromLoader) => {
+      const waiting = this.#waiting.get(message.id);
+      if (!waiting) return;
+      this.#waiting.delete(message.id);
+      waiting.seat.open--;
+      if ('batch' in message) waiting.resolve(message.batch);
+      else waiting.reject(new AssayError('internal/fault', { values: { reason: message.error } }));
+    });
+    seat.worker.on('error', (error) => {
+      this.#broken = error;
+      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#waiting.clear();
+    });
+    return seat;
+  }
+}
+
+function pixelCache(images: number, size: number, budget: number): PixelCache | null {
+  const bytes = images * size * size * 3;
+  if (bytes > budget) return null;
+  return { pixels: new SharedArrayBuffer(bytes), known: new SharedArrayBuffer(images * 5 * 4) };
+}
