@@ -53,20 +53,24 @@ const convTranspose: Adaptation = (b, node, [X, W, B]) => {
 };
 
 /**
- * "Conv3D does not support grouped convolution": one convolution a group. Wrong values where channels are a multiple of
- * three, not three and not of four, and outputs a multiple of four: channels of zeros are added.
+ * "Conv3D does not support grouped convolution"; wrong values where a group has more than four outputs and no multiple
+ * of four: one convolution a group. Wrong values where channels are a multiple of three, not three and not of four, and
+ * outputs a multiple of four, unless it is a plain product: channels of zeros are added.
  */
 const conv: Adaptation = (b, node, [X, W, B]) => {
   const group = node.attributes.int('group', 1);
   const [outs, channels, ...kernel] = dims(W!) as [number, number, ...number[]];
   if (group === 1) {
     const wrong = channels % 3 === 0 && channels !== 3 && channels % 4 !== 0 && outs % 4 === 0;
-    if (!wrong || kernel.every((k) => k === 1)) return undefined;
+    const { strides, before, after } = windowOf(node.attributes, kernel);
+    const product = [...kernel, ...strides].every((k) => k === 1) && [...before, ...after].every((pad) => pad === 0);
+    if (!wrong || product) return undefined;
     const zeros = (value: Value): Value =>
       b.pad(value, [...dims(value).map(() => 0), ...dims(value).map((_, i) => (i === 1 ? 4 - (channels % 4) : 0))]);
     return named(b, 'Conv', [zeros(X!), zeros(W!), B], node, node.attributes);
   }
-  if (kernel.length < 3) return undefined;
+  const each = outs / group;
+  if (kernel.length < 3 && (each <= 4 || each % 4 === 0)) return undefined;
   const part = (value: Value, axis: number, i: number): Value => {
     const size = dims(value)[axis]! / group;
     return b.slice(value, { starts: [i * size], ends: [(i + 1) * size], axes: [axis] });

@@ -7,6 +7,9 @@ import { type Layered } from './layered.ts';
 import { type Lowering, type LoweringCall, record } from './lowering.ts';
 import { type Take } from './tape.ts';
 
+/** Elements of laid-out windows that one product reads at most: beyond, the taps come in several parts. */
+const MOST_COLUMNS = 2 ** 25;
+
 /** Places an image up to which one product over all images beats one an image. */
 const FEW_PLACES = 196;
 
@@ -169,11 +172,17 @@ function weightGradient(one: Conv, dY: Layered): Value {
     if (places <= FEW_PLACES) return b.reshape(rowsProduct(one, dY.in('rows'), X.in('rows'), n), W.shape);
     return b.reshape(planesProduct(one, dY.in('plain'), X.in('plain')), W.shape);
   }
-  if (all(window.strides, 1) && places > FEW_PLACES) return byTaps(one, dY);
   const taps = sizeOf(window.kernel);
-  const columns = imageRows(one);
-  const whole = rowsProduct(one, dY.in('rows'), columns, n);
-  return b.reshape(b.transpose(b.reshape(whole, [o, taps, c]), [0, 2, 1]), W.shape);
+  const share = Math.max(1, Math.min(taps, Math.floor(MOST_COLUMNS / (n * places * c))));
+  const gradient = dY.in('rows');
+  const parts: Value[] = [];
+  for (let first = 0; first < taps; first += share) {
+    const last = Math.min(taps, first + share);
+    const part = b.product(gradient, imageRows(one, first, last), { transA: true });
+    parts.push(b.reshape(part, [o, last - first, c]));
+  }
+  const whole = parts.length === 1 ? parts[0]! : b.concat(parts, 1);
+  return b.reshape(b.transpose(whole, [0, 2, 1]), W.shape);
 }
 
 /** sum over images of dY [o, p] times X' [p, c]. */
@@ -184,44 +193,32 @@ function planesProduct({ call: { b }, shape }: Conv, dY: Value, X: Value): Value
   return b.reshape(b.reduceSum(b.reshape(each, [n, o * c]), [0], { keepDims: false }), [o, c]);
 }
 
-/** One product a tap of the filter with the image moved by that tap. */
-function byTaps(one: Conv, dY: Layered): Value {
-  const { call, X, W, window, shape } = one;
-  const { b } = call;
-  const [, o, h, w] = shape;
-  const c = X.shape[1]!;
-  const [kh, kw] = window.kernel as [number, number];
-  const { before, after, dilations } = window;
-  const pads = [0, 0, ...before, 0, 0, ...after];
-  const image = all(pads, 0) ? X.in('plain') : b.pad(X.in('plain'), pads);
-  const gradient = dY.in('plain');
-  const taps: Value[] = [];
-  for (let r = 0; r < kh; r++)
-    for (let s = 0; s < kw; s++) {
-      const [top, left] = [r * dilations[0]!, s * dilations[1]!];
-      const moved = b.slice(image, { starts: [top, left], ends: [top + h, left + w], axes: [2, 3] });
-      taps.push(b.reshape(planesProduct(one, gradient, moved), [1, o, c]));
-    }
-  return b.reshape(b.transpose(b.concat(taps, 0), [1, 2, 0]), W.shape);
-}
-
-/** Windows as rows [n p, taps c] (im2col with channels last). */
-function imageRows({ call: { b }, X, window, shape }: Conv): Value {
+/**
+ * Windows as rows [n p, taps c] (im2col with channels last), for the taps from `first` to `last`: one gather of pixels,
+ * places outside the image come from a row of zeros behind it. A gather runs on all threads, slices on one.
+ */
+function imageRows({ call: { b }, kit, X, window, shape }: Conv, first: number, last: number): Value {
   const [n, , h, w] = shape;
   const [, c, height, width] = X.shape as [number, number, number, number];
   const { kernel, strides, dilations, before, after } = window;
-  const last = b.reshape(X.in('rows'), [n, height, width, c]);
-  const pads = [0, ...before, 0, 0, ...after, 0];
-  const image = all(pads, 0) ? last : b.pad(last, pads);
-  const parts: Value[] = [];
-  for (let r = 0; r < kernel[0]!; r++)
-    for (let s = 0; s < kernel[1]!; s++) {
-      const [top, left] = [r * dilations[0]!, s * dilations[1]!];
-      const ends = [top + (h - 1) * strides[0]! + 1, left + (w - 1) * strides[1]! + 1];
-      parts.push(b.slice(image, { starts: [top, left], ends, axes: [1, 2], steps: strides }));
-    }
-  const joined = parts.length === 1 ? parts[0]! : b.concat(parts, 3);
-  return b.reshape(joined, [n * h * w, parts.length * c]);
+  const inside = all([...before, ...after], 0);
+  const image = inside ? X.in('rows') : b.pad(X.in('rows'), [0, 0, 1, 0]);
+  const taps = Array.from({ length: last - first }, (_, i) => [
+    Math.floor((first + i) / kernel[1]!) * dilations[0]! - before[0]!,
+    ((first + i) % kernel[1]!) * dilations[1]! - before[1]!,
+  ]) as [number, number][];
+  const key = `rows ${X.shape} ${shape} ${strides} ${taps.join(' ')}`;
+  const order = kit.table(key, function* () {
+    for (let i = 0; i < n; i++)
+      for (let y = 0; y < h; y++)
+        for (let x = 0; x < w; x++)
+          for (const [down, right] of taps) {
+            const [row, column] = [y * strides[0]! + down, x * strides[1]! + right];
+            const hit = row >= 0 && column >= 0 && row < height && column < width;
+            yield hit ? (i * height + row) * width + column : n * height * width;
+          }
+  });
+  return b.reshape(b.gather(image, order), [n * h * w, taps.length * c]);
 }
 
 function depthwiseConv(one: Conv, B: Layered | undefined): Layered {

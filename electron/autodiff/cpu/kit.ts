@@ -22,6 +22,7 @@ export class Kit {
   readonly b: GradientBuilder;
   /** Channels a block: 8 or 16, told by the machine. */
   readonly block: number;
+  readonly #tables = new Map<string, Value>();
 
   constructor(b: GradientBuilder, block: number) {
     this.b = b;
@@ -97,34 +98,63 @@ export class Kit {
     return dims(value)[0] === channels ? value : this.b.slice(value, { starts: [0], ends: [channels] });
   }
 
-  /** [o, i, kh, kw] -> [o/b, i/b, kh, kw, b(i), b(o)]; i below the block stays as it is: [o/b, i, kh, kw, b(o)]. */
+  /**
+   * [o, i, kh, kw] -> [o/b, i/b, kh, kw, b(i), b(o)]; i below the block stays as it is: [o/b, i, kh, kw, b(o)].
+   * The runtime's reordering makes lines of b(o), a gather puts them in their order: both run on all threads.
+   */
   filter(w: Value): Value {
     const [o, i, kh, kw] = dims(w) as [number, number, number, number];
     const { block } = this;
-    const outs = this.padded(o);
-    const ins = i < block ? i : this.padded(i);
+    const [outs, ins, taps] = [this.padded(o), i < block ? i : this.padded(i), kh * kw];
     const full = this.padAxes(w, [outs - o, ins - i, 0, 0]);
-    if (i < block) {
-      const split = this.b.reshape(full, [outs / block, block, ins, kh, kw]);
-      return this.b.reshape(this.b.transpose(split, [0, 2, 3, 4, 1]), [outs, ins, kh, kw]);
-    }
-    const split = this.b.reshape(full, [outs / block, block, ins / block, block, kh * kw]);
-    return this.b.reshape(this.b.transpose(split, [0, 2, 4, 3, 1]), [outs, ins, kh, kw]);
+    const lines = this.plainToBlocked(this.b.reshape(full, [1, outs, ins, taps]), [1, outs, ins, taps]);
+    if (i < block || taps === 1) return this.b.reshape(lines, [outs, ins, kh, kw]);
+    const order = this.table(`filter ${outs} ${ins} ${taps}`, function* () {
+      for (let out = 0; out < outs / block; out++)
+        for (let first = 0; first < ins; first += block)
+          for (let tap = 0; tap < taps; tap++)
+            for (let lane = 0; lane < block; lane++) yield (out * ins + first + lane) * taps + tap;
+    });
+    const rows = this.b.reshape(lines, [(outs * ins * taps) / block, block]);
+    return this.b.reshape(this.b.gather(rows, order), [outs, ins, kh, kw]);
   }
 
   /** The filter of the convolution that gives dX back: outputs and inputs exchanged, taps turned round. */
   turnedFilter(w: Value): Value {
-    return this.filter(this.b.transpose(this.turnTaps(w), [1, 0, 2, 3]));
+    const [o, i, kh, kw] = dims(w) as [number, number, number, number];
+    const { block } = this;
+    if (o < block) return this.filter(this.b.transpose(this.turnTaps(w), [1, 0, 2, 3]));
+    const [outs, ins, taps] = [this.padded(o), this.padded(i), kh * kw];
+    const full = this.padAxes(w, [outs - o, ins - i, 0, 0]);
+    const lines = this.plainToBlocked(this.b.reshape(full, [outs, ins, taps, 1]), [outs, ins, taps, 1]);
+    const order = this.table(`turned ${outs} ${ins} ${taps}`, function* () {
+      for (let into = 0; into < ins / block; into++)
+        for (let first = 0; first < outs; first += block)
+          for (let tap = taps - 1; tap >= 0; tap--)
+            for (let lane = 0; lane < block; lane++) yield ((first + lane) * (ins / block) + into) * taps + tap;
+    });
+    const rows = this.b.reshape(lines, [(outs * ins * taps) / block, block]);
+    return this.b.reshape(this.b.gather(rows, order), [ins, outs, kh, kw]);
   }
 
   /** [c, 1, kh, kw] -> [c/b, 1, kh, kw, b]. */
   depthwiseFilter(w: Value): Value {
     const [c, , kh, kw] = dims(w) as [number, number, number, number];
-    const { block } = this;
     const channels = this.padded(c);
     const full = this.padAxes(w, [channels - c, 0, 0, 0]);
-    const split = this.b.reshape(full, [channels / block, block, kh * kw]);
-    return this.b.reshape(this.b.transpose(split, [0, 2, 1]), [channels, 1, kh, kw]);
+    const lines = this.plainToBlocked(this.b.reshape(full, [1, channels, kh, kw]), [1, channels, kh, kw]);
+    return this.b.reshape(lines, [channels, 1, kh, kw]);
+  }
+
+  /** Indices for a gather, one table a key. */
+  table(key: string, indices: () => Iterable<number>): Value {
+    let value = this.#tables.get(key);
+    if (value === undefined) {
+      const data = Int32Array.from(indices());
+      value = this.b.initializer(this.b.fresh('table'), { type: 'int32', dims: [data.length], data });
+      this.#tables.set(key, value);
+    }
+    return value;
   }
 
   /** Back from [1, n c, kh, kw] per image to [c, 1, kh, kw] summed over images. */
