@@ -72,6 +72,7 @@ export function buildShell(): Promise<boolean> {
       'engine/main': 'electron/doors/window/engine-process.ts',
       'engine/compute-process': 'electron/engine/compute-process.ts',
       'engine/session-worker': 'electron/compute/session-worker.ts',
+      'engine/loader-worker': 'electron/training/loader/loader-worker.ts',
     };
     await build({
       ...shared,

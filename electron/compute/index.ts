@@ -9,6 +9,7 @@ export {
   type Fetches,
   type Port,
   providers,
+  Resident,
   type Session,
   type SessionOptions,
 } from './session.ts';

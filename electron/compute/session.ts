@@ -18,8 +18,30 @@ export interface SessionOptions {
   memoryPattern?: boolean;
   /** Tensor files beside a model that is given as bytes: name in the model → bytes. */
   external?: ReadonlyMap<string, Uint8Array>;
+  /** Outputs that stay on the device: they come back as `Resident` and are fed to the next run as they are. */
+  resident?: readonly string[];
+  /** Refuse the model rather than compute a part of it on the CPU. Default false. */
+  wholly?: boolean;
   /** What the model is called in error messages. */
   subject?: string;
+}
+
+/** A tensor in the memory of a device. It is freed by `dispose`, not by forgetting it. */
+export class Resident {
+  readonly type: DataType;
+  readonly dims: readonly number[];
+  /** The runtime's tensor: only this module looks into it. */
+  readonly native: Runtime.Tensor;
+
+  constructor(native: Runtime.Tensor) {
+    this.native = native;
+    this.type = native.type as DataType;
+    this.dims = native.dims;
+  }
+
+  dispose(): void {
+    this.native.dispose();
+  }
 }
 
 export interface Port {
@@ -41,6 +63,11 @@ export interface Session {
    * @throws AssayError `model/run-failed`
    */
   run(feeds: Feeds, fetches?: Fetches): Promise<Record<string, Tensor>>;
+  /**
+   * One run whose feeds may lie on the device; outputs named in `resident` come back there. Every output is returned.
+   * @throws AssayError `model/run-failed`
+   */
+  runResident(feeds: Readonly<Record<string, Tensor | Resident>>): Promise<Record<string, Tensor | Resident>>;
   /** Frees the native memory; the session is of no use afterwards. */
   release(): Promise<void>;
 }
@@ -86,9 +113,12 @@ export async function createSession(model: string | Uint8Array, options: Session
         set_denormal_as_zero: '1',
         // Threads that wait must sleep: decoding and other sessions want the core.
         intra_op: { allow_spinning: '0' },
+        ...(options.wholly && { disable_cpu_ep_fallback: '1' }),
       },
     },
   };
+  if (options.resident)
+    settings.preferredOutputLocation = Object.fromEntries(options.resident.map((name) => [name, 'gpu-buffer']));
   if (options.external) settings.externalData = [...options.external].map(([path, data]) => ({ path, data }));
   try {
     const session =
@@ -119,6 +149,22 @@ function wrap(ort: typeof Runtime, session: Runtime.InferenceSession, subject: s
         const outputs = await session.run(fed, wanted);
         return Object.fromEntries(
           Object.entries(fetches).map(([name, own]) => [name, own ?? plain(outputs[name]!)] as const),
+        );
+      } catch (thrown) {
+        throw new AssayError('model/run-failed', { subject, values: { reason: reasonOf(thrown) }, cause: thrown });
+      }
+    },
+    async runResident(feeds) {
+      const fed: Record<string, Runtime.Tensor> = {};
+      for (const [name, tensor] of Object.entries(feeds))
+        fed[name] = tensor instanceof Resident ? tensor.native : native(ort, tensor);
+      try {
+        const outputs = await session.run(fed);
+        return Object.fromEntries(
+          outputNames.map((name) => {
+            const output = outputs[name]!;
+            return [name, output.location === 'gpu-buffer' ? new Resident(output) : plain(output)];
+          }),
         );
       } catch (thrown) {
         throw new AssayError('model/run-failed', { subject, values: { reason: reasonOf(thrown) }, cause: thrown });

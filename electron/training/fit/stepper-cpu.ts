@@ -24,12 +24,14 @@ export interface StepperOptions {
   /** Normalise by the statistics of the batch; otherwise by the running ones. */
   batchNorm: 'frozen' | 'batch';
   threads?: number;
+  /** Provider that computes in host memory; default the CPU. */
+  device?: string;
 }
 
 type Floats = Omit<Tensor, 'data'> & { data: Float32Array };
 
 /** PyTorch's default for running statistics, and what networks in ONNX form were trained with. */
-const MOMENTUM = 0.1;
+export const MOMENTUM = 0.1;
 
 export const optimizerSpec = ({ kind, momentum, beta1, beta2 }: Recipe['optimizer']): OptimizerSpec =>
   kind === 'adamw'
@@ -45,29 +47,32 @@ const copyOf = (tensor: Tensor): Floats => ({
 
 export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
   const { network, trained, recipe, batch } = options;
-  const block = await blockSize();
+  // Other providers know nothing of the CPU's blocked layout.
+  const device = options.device ?? 'cpu';
+  const formulation = device === 'cpu' ? 'cpu' : 'plain';
+  const block = device === 'cpu' ? await blockSize() : undefined;
   const names = trained.map(({ name }) => name);
   const masked = maskedModel(network, recipe, batch);
   const shapes = {
-    [network.input]: [batch, network.size, network.size, 3],
+    [network.input]: network.shape(batch),
     ...Object.fromEntries(masked.masks.map((mask) => [mask.name, mask.dims(batch)])),
   };
   const graph = trainingGraph(concretize(masked.model, { shapes, trainable: names }), {
     trainable: names,
     loss: lossForm(options.loss),
     batchNorm: options.batchNorm,
-    formulation: 'cpu',
+    formulation,
     block,
     output: LOGITS,
   });
   const subject = 'The training graph';
   const { threads } = options;
-  const session = await createSession(encodeModel(graph.model), { optimization: 'basic', subject, threads });
+  const session = await createSession(encodeModel(graph.model), { device, optimization: 'basic', subject, threads });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];
   const plain = concretize(network.model, { shapes: { [network.input]: shapes[network.input]! }, trainable: inputs });
-  const predictor = await createSession(encodeModel(inferenceGraph(plain, { inputs, formulation: 'cpu', block })), {
-    ...{ optimization: 'basic', subject, threads },
+  const predictor = await createSession(encodeModel(inferenceGraph(plain, { inputs, formulation, block })), {
+    ...{ device, optimization: 'basic', subject, threads },
   });
   return new CpuStepper(options, graph, session, predictor, masked.masks, moving);
 }
@@ -77,9 +82,7 @@ export function maskedModel(network: ClassifierNetwork, recipe: Recipe, batch: n
   const { regularisation } = recipe;
   if (regularisation.dropout <= 0 && regularisation.stochasticDepth <= 0)
     return { model: network.model, masks: [] as Mask[] };
-  const { known } = concretize(network.model, {
-    shapes: { [network.input]: [batch, network.size, network.size, 3] },
-  });
+  const { known } = concretize(network.model, { shapes: { [network.input]: network.shape(batch) } });
   const { residuals } = network.blocks;
   const rankOf = (name: string): number | undefined => known.get(name)?.shape.length;
   return withMasks(network.model, regularisation, network.features, residuals, rankOf);
@@ -140,7 +143,7 @@ class CpuStepper implements Stepper {
     const { network } = this.#options;
     const dims = [this.batch, network.classes];
     const feeds: Record<string, Tensor> = {
-      [network.input]: { type: 'uint8', dims: [this.batch, network.size, network.size, 3], data: pixels },
+      [network.input]: { type: 'uint8', dims: network.shape(this.batch), data: pixels },
       [this.#graph.rows]: { type: 'float32', dims, data: rows },
     };
     if (this.#graph.targets !== undefined) feeds[this.#graph.targets] = { type: 'float32', dims, data: targets };
@@ -201,7 +204,7 @@ class CpuStepper implements Stepper {
   async predict(pixels: Uint8Array): Promise<Float32Array> {
     const { network } = this.#options;
     const feeds: Record<string, Tensor> = {
-      [network.input]: { type: 'uint8', dims: [this.batch, network.size, network.size, 3], data: pixels },
+      [network.input]: { type: 'uint8', dims: network.shape(this.batch), data: pixels },
     };
     const fed = new Set(this.#predictor.inputs.map((port) => port.name));
     for (const [name, tensor] of await this.result()) if (fed.has(name)) feeds[name] = { type: 'float32', ...tensor };

@@ -7,7 +7,7 @@ import { classifierNetwork, type NetworkParams, trainedBy } from '../network/cla
 import { writeAtomically } from './checkpoint.ts';
 import { Fit } from './fit.ts';
 import { lossOf } from './loss-of.ts';
-import { cpuStepper } from './stepper-cpu.ts';
+import { openStepper } from './devices.ts';
 
 export interface FitImage {
   path: string;
@@ -55,16 +55,21 @@ export interface FitResult {
  */
 export async function fitTask(params: FitParams, context: TaskContext<FitBatch>): Promise<FitResult> {
   const { recipe, classes, images } = params;
-  const network = await classifierNetwork({ ...params.network, classes: classes.length });
+  const { provider } = recipe.device;
+  const form = provider === 'webgpu' ? 'image' : 'pixels';
+  const network = await classifierNetwork({ ...params.network, classes: classes.length, form });
   const trained = trainedBy(network, recipe.preset === 'full' ? 'full' : 'last-blocks', recipe.blocks);
   const learned = images.filter((image) => !image.held);
   const counts = classes.map((_, k) => learned.filter((image) => image.label === k).length);
   const batch = Math.min(recipe.batch, learned.length);
-  const stepper = await cpuStepper({
-    ...{ network, trained, recipe, batch, loss: lossOf(recipe, counts, batch) },
-    // A handful of images says too little of the whole.
-    batchNorm: batch >= 8 ? 'batch' : 'frozen',
-  });
+  const stepper = await openStepper(
+    {
+      ...{ network, trained, recipe, batch, loss: lossOf(recipe, counts, batch) },
+      // A handful of images says too little of the whole.
+      batchNorm: batch >= 8 ? 'batch' : 'frozen',
+    },
+    context,
+  );
   const loader = new BatchLoader({
     images: images.map(({ path, hash, label }) => ({ path, hash, class: classes[label]! })),
     ...{ size: network.size, fit: params.fit, policy: params.policy, twin: params.twin, seed: recipe.seed },

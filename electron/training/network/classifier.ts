@@ -1,7 +1,7 @@
 /** The network that is trained: a backbone from pixels to pooled features, and a linear head. */
 import { readFile } from 'node:fs/promises';
 import { AssayError } from '../../contract/index.ts';
-import { assemble, partOf, readBackbone, sizeFor, type TapChoice } from '../../embeddings/index.ts';
+import { assemble, type InputForm, partOf, readBackbone, sizeFor, type TapChoice } from '../../embeddings/index.ts';
 import { floats, type Model, untied } from '../../onnx/index.ts';
 import { type Blocks, blocksOf } from './blocks.ts';
 import { type Parameter, parametersOf, type RunningStatistics, runningStatisticsOf } from './parameters.ts';
@@ -11,9 +11,11 @@ export const HEAD_BIAS = 'head/bias';
 export const LOGITS = 'logits';
 
 export interface ClassifierNetwork {
-  /** Input `input`: uint8 [N, size, size, 3]; output `logits`: float32 [N, classes]. */
+  /** Input `input`: uint8 [N, size, size, 3] or (form `image`) float32 [N, 3, size, size]; output `logits` [N, classes]. */
   readonly model: Model;
   readonly input: string;
+  /** Of the input, for a batch of n. */
+  readonly shape: (n: number) => number[];
   readonly size: number;
   readonly classes: number;
   readonly features: { readonly name: string; readonly length: number };
@@ -31,6 +33,8 @@ export interface NetworkParams {
   /** Side asked for; null: the backbone's own. */
   size: number | null;
   classes: number;
+  /** Default `pixels`. */
+  form?: InputForm;
   /** [features, classes] and [classes]; left out: zeros. */
   head?: { weights: Float32Array; bias: Float32Array };
 }
@@ -51,7 +55,10 @@ export async function classifierNetwork(params: NetworkParams): Promise<Classifi
   const size = sizeFor(spec, params.size);
   const part = partOf(await readFile(params.backbone), spec, params.tap, size, spec.title);
   const deepest = part.taps.at(-1)!.name;
-  const { model, add, features, length, inputs } = assemble([{ ...part, model: untied(part.model) }], 'pixels');
+  const { model, add, features, length, inputs } = assemble(
+    [{ ...part, model: untied(part.model) }],
+    params.form ?? 'pixels',
+  );
   const input = inputs[0]!.name;
   const head = params.head ?? { weights: new Float32Array(length * classes), bias: new Float32Array(classes) };
   model.graph.initializers.set(HEAD_WEIGHTS, floats(head.weights, [length, classes]));
@@ -60,6 +67,7 @@ export async function classifierNetwork(params: NetworkParams): Promise<Classifi
   model.graph.outputs.push({ name: LOGITS, type: 'float32', shape: ['N', classes] });
   const blocks = blocksOf(model.graph, input, `backbone1/${deepest}`);
   return {
+    shape: (n) => (params.form === 'image' ? [n, 3, size, size] : [n, size, size, 3]),
     ...{ model, input, size, classes, features: { name: features, length }, blocks },
     parameters: parametersOf(model.graph, input, blocks),
     statistics: runningStatisticsOf(model.graph),
