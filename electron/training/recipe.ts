@@ -19,7 +19,8 @@ function base(request: TrainRequest, { untrained, transformer }: RecipeSubject):
     accumulate: 1,
     blocks: 2,
     data: { validationShare: 0.15, robust: false, sampler: 'shuffled', folds: 0 },
-    augmentation: { plan: 'project', draws: 0 },
+    // Frozen blocks see the same draws again, so that their values can be kept.
+    augmentation: { plan: 'project', draws: request.preset === 'last-blocks' ? 4 : 0 },
     loss: {
       kind: 'cross-entropy',
       labelSmoothing: 0.05,

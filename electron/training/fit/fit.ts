@@ -2,9 +2,8 @@
 import { AssayError, type EpochPoint } from '../../contract/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { argmax, type Confusion, macroF1Of } from '../../evaluation/index.ts';
-import { type BatchLoader } from '../loader/loader.ts';
-import { batchesOf, mixingOf, mixPixels } from '../loader/order.ts';
-import { type LoadedBatch } from '../loader/protocol.ts';
+import { batchesOf, mixedTargets, mixingOf } from '../loader/order.ts';
+import { type BatchSource, type StepInputs } from '../loader/source.ts';
 import { lossRows, type LossSpec } from '../losses.ts';
 import { type ClassifierNetwork } from '../network/classifier.ts';
 import { drawMask } from '../network/masks.ts';
@@ -20,7 +19,7 @@ export interface FitSurroundings {
   params: FitParams;
   network: ClassifierNetwork;
   stepper: Stepper;
-  loader: BatchLoader;
+  source: BatchSource;
   batch: number;
   context: TaskContext<FitBatch>;
 }
@@ -92,7 +91,7 @@ export class Fit {
   }
 
   async #epoch(keep: (temperature: number) => Promise<void>): Promise<void> {
-    const { params, loader, context } = this.#s;
+    const { params, source, context } = this.#s;
     const { recipe } = params;
     const progress = this.#progress;
     const { sampler } = recipe.data;
@@ -104,10 +103,11 @@ export class Fit {
     const left = all.slice(progress.batch);
     this.#epochBegan = performance.now();
     this.#epochImages = 0;
-    const requests = left.map((batch) => ({ rows: batch, mode: 'augmented' as const, draw }));
+    const first = progress.epoch * this.#batches + progress.batch;
+    const requests = left.map((batch, i) => ({ rows: batch, mode: 'augmented' as const, draw, number: first + i }));
     let asked = performance.now();
     let at = 0;
-    for await (const loaded of loader.run(requests, context.signal)) {
+    for await (const loaded of source.run(requests, context.signal)) {
       const waited = performance.now() - asked;
       this.#time.wait += waited / 1000;
       this.#time.decode += loaded.decodeMs / 1000;
@@ -121,7 +121,7 @@ export class Fit {
     await this.#endEpoch(keep);
   }
 
-  async #step(rows: readonly number[], { pixels, failed }: LoadedBatch): Promise<void> {
+  async #step(rows: readonly number[], { inputs, failed }: StepInputs): Promise<void> {
     const { params, stepper, network, batch } = this.#s;
     const { recipe } = params;
     const progress = this.#progress;
@@ -132,21 +132,14 @@ export class Fit {
     rows.forEach((row, i) => !bad.has(i) && (targets[i * classes + this.#labels[row]!] = 1));
     const number = progress.epoch * this.#batches + progress.batch;
     const mixing = mixingOf(recipe.regularisation, batch, recipe.seed, number);
-    let mixed = targets;
-    if (mixing) {
-      const own = mixPixels(pixels, network.size, mixing);
-      mixed = targets.map((value, i) => {
-        const other = mixing.partner[Math.floor(i / classes)]! * classes + (i % classes);
-        return own * value + (1 - own) * targets[other]!;
-      });
-    }
+    const mixed = mixing ? mixedTargets(targets, classes, network.size, mixing) : targets;
     const masks = new Map(
       stepper.masks.map((mask) => [mask.name, drawMask(mask, batch, recipe.seed, number).data] as const),
     );
     const began = performance.now();
     const count = Math.max(1, batch - bad.size);
     const result = await stepper.accumulate({
-      ...{ pixels, targets: mixed, masks },
+      ...{ inputs, targets: mixed, masks },
       rows: lossRows(this.#spec, mixed, classes, count),
     });
     if (!Number.isFinite(result.loss))
@@ -183,7 +176,7 @@ export class Fit {
     if ((number + 1) % every === 0) progress.curve.push({ step: number + 1, loss });
   }
 
-  #tellTroubles(rows: readonly number[], failed: LoadedBatch['failed']): void {
+  #tellTroubles(rows: readonly number[], failed: StepInputs['failed']): void {
     const { params, context } = this.#s;
     for (const { at, reason } of failed) {
       const { path } = params.images[rows[at]!]!;
@@ -194,7 +187,7 @@ export class Fit {
   }
 
   async #endEpoch(keep: (temperature: number) => Promise<void>): Promise<void> {
-    const { params, stepper, loader, network, context } = this.#s;
+    const { params, stepper, source, network, context } = this.#s;
     const { recipe } = params;
     const progress = this.#progress;
     const { classes } = network;
@@ -202,9 +195,9 @@ export class Fit {
     await this.#report('validate', true);
     const took = (performance.now() - this.#epochBegan) / 1000;
     const held = { rows: this.#held, labels: this.#labels, classes };
-    const clean = await validate(stepper, loader, { ...held, mode: 'plain' }, context.signal);
+    const clean = await validate(stepper, source, { ...held, mode: 'plain' }, context.signal);
     const robust = recipe.data.robust
-      ? await validate(stepper, loader, { ...held, mode: 'degraded' }, context.signal)
+      ? await validate(stepper, source, { ...held, mode: 'degraded' }, context.signal)
       : null;
     const confusion: Confusion = { classes, cells: Float64Array.from(progress.confusion) };
     const own = { loss: progress.loss / Math.max(1, progress.images), f1: macroF1Of(confusion) };

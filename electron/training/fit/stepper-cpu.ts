@@ -8,7 +8,7 @@ import { type Recipe } from '../../contract/index.ts';
 import { concretize, encodeModel, type Tensor } from '../../onnx/index.ts';
 import { blockSize } from '../block-size.ts';
 import { type LossSpec, lossForm } from '../losses.ts';
-import { type ClassifierNetwork, LOGITS } from '../network/classifier.ts';
+import { type ClassifierNetwork, inputShapes, LOGITS } from '../network/classifier.ts';
 import { type Mask, withMasks } from '../network/masks.ts';
 import { type Parameter } from '../network/parameters.ts';
 import { average, clipFactor, momentsOf, optimize, type OptimizerSpec, updateRunning } from '../optimizers.ts';
@@ -54,7 +54,7 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
   const names = trained.map(({ name }) => name);
   const masked = maskedModel(network, recipe, batch);
   const shapes = {
-    [network.input]: network.shape(batch),
+    ...inputShapes(network, batch),
     ...Object.fromEntries(masked.masks.map((mask) => [mask.name, mask.dims(batch)])),
   };
   const graph = trainingGraph(concretize(masked.model, { shapes, trainable: names }), {
@@ -70,7 +70,7 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
   const session = await createSession(encodeModel(graph.model), { device, optimization: 'basic', subject, threads });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];
-  const plain = concretize(network.model, { shapes: { [network.input]: shapes[network.input]! }, trainable: inputs });
+  const plain = concretize(network.model, { shapes: inputShapes(network, batch), trainable: inputs });
   const predictor = await createSession(encodeModel(inferenceGraph(plain, { inputs, formulation, block })), {
     ...{ device, optimization: 'basic', subject, threads },
   });
@@ -82,8 +82,10 @@ export function maskedModel(network: ClassifierNetwork, recipe: Recipe, batch: n
   const { regularisation } = recipe;
   if (regularisation.dropout <= 0 && regularisation.stochasticDepth <= 0)
     return { model: network.model, masks: [] as Mask[] };
-  const { known } = concretize(network.model, { shapes: { [network.input]: network.shape(batch) } });
-  const { residuals } = network.blocks;
+  const { known } = concretize(network.model, { shapes: inputShapes(network, batch) });
+  // Branches in a frozen front are not in this graph.
+  const nodes = new Set(network.model.graph.nodes.map((node) => node.outputs[0]));
+  const residuals = network.blocks.residuals.filter(({ node }) => nodes.has(node.outputs[0]));
   const rankOf = (name: string): number | undefined => known.get(name)?.shape.length;
   return withMasks(network.model, regularisation, network.features, residuals, rankOf);
 }
@@ -139,11 +141,11 @@ class CpuStepper implements Stepper {
       this.#fetches[name] = null;
   }
 
-  async accumulate({ pixels, rows, targets, masks }: StepFeeds): Promise<StepResult> {
+  async accumulate({ inputs, rows, targets, masks }: StepFeeds): Promise<StepResult> {
     const { network } = this.#options;
     const dims = [this.batch, network.classes];
     const feeds: Record<string, Tensor> = {
-      [network.input]: { type: 'uint8', dims: network.shape(this.batch), data: pixels },
+      ...inputs,
       [this.#graph.rows]: { type: 'float32', dims, data: rows },
     };
     if (this.#graph.targets !== undefined) feeds[this.#graph.targets] = { type: 'float32', dims, data: targets };
@@ -201,11 +203,8 @@ class CpuStepper implements Stepper {
     return Promise.resolve();
   }
 
-  async predict(pixels: Uint8Array): Promise<Float32Array> {
-    const { network } = this.#options;
-    const feeds: Record<string, Tensor> = {
-      [network.input]: { type: 'uint8', dims: network.shape(this.batch), data: pixels },
-    };
+  async predict(inputs: Record<string, Tensor>): Promise<Float32Array> {
+    const feeds: Record<string, Tensor> = { ...inputs };
     const fed = new Set(this.#predictor.inputs.map((port) => port.name));
     for (const [name, tensor] of await this.result()) if (fed.has(name)) feeds[name] = { type: 'float32', ...tensor };
     return (await this.#predictor.run(feeds))[LOGITS]!.data as Float32Array;

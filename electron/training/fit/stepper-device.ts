@@ -7,7 +7,7 @@ import { createSession, type Resident, type Session } from '../../compute/index.
 import { AssayError } from '../../contract/index.ts';
 import { concretize, encodeModel, type Model, sizeOf, type Tensor } from '../../onnx/index.ts';
 import { lossForm } from '../losses.ts';
-import { LOGITS } from '../network/classifier.ts';
+import { inputShapes, LOGITS } from '../network/classifier.ts';
 import { type Mask } from '../network/masks.ts';
 import { momentsOf, type OptimizerSpec } from '../optimizers.ts';
 import { maskedModel, MOMENTUM, optimizerSpec, type StepperOptions } from './stepper-cpu.ts';
@@ -39,9 +39,8 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
   const { network, trained, recipe, batch, device } = options;
   const names = trained.map(({ name }) => name);
   const masked = maskedModel(network, recipe, batch);
-  const image = network.shape(batch);
   const shapes = {
-    [network.input]: image,
+    ...inputShapes(network, batch),
     ...Object.fromEntries(masked.masks.map((mask) => [mask.name, mask.dims(batch)])),
   };
   const graph = trainingGraph(concretize(masked.model, { shapes, trainable: names }), {
@@ -51,7 +50,7 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
   });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];
-  const plain = concretize(network.model, { shapes: { [network.input]: image }, trainable: inputs });
+  const plain = concretize(network.model, { shapes: inputShapes(network, batch), trainable: inputs });
   const spec = optimizerSpec(recipe.optimizer);
   const averaged = recipe.regularisation.ema > 0;
   const shaped = shapesOf(options, graph, spec, averaged);
@@ -170,11 +169,11 @@ class DeviceStepper implements Stepper {
     this.#shaped = shaped;
   }
 
-  async accumulate({ pixels, rows, targets, masks }: StepFeeds): Promise<StepResult> {
+  async accumulate({ inputs, rows, targets, masks }: StepFeeds): Promise<StepResult> {
     const { network } = this.#options;
     const dims = [this.batch, network.classes];
     const feeds: Record<string, Tensor | Resident> = {
-      [network.input]: this.#image(pixels),
+      ...inputs,
       [this.#graph.rows]: { type: 'float32', dims, data: rows },
     };
     if (this.#graph.targets !== undefined) feeds[this.#graph.targets] = { type: 'float32', dims, data: targets };
@@ -256,10 +255,10 @@ class DeviceStepper implements Stepper {
     this.#parts = 0;
   }
 
-  async predict(pixels: Uint8Array): Promise<Float32Array> {
-    const feeds: Record<string, Tensor | Resident> = { [this.#options.network.input]: this.#image(pixels) };
+  async predict(inputs: Record<string, Tensor>): Promise<Float32Array> {
+    const feeds: Record<string, Tensor | Resident> = { ...inputs };
     for (const { name } of this.#sessions.predict.inputs)
-      if (name !== this.#options.network.input) feeds[name] = this.#state.get(`${name}/ema`) ?? this.#state.get(name)!;
+      if (!(name in inputs)) feeds[name] = this.#state.get(`${name}/ema`) ?? this.#state.get(name)!;
     return ((await this.#sessions.predict.runResident(feeds))[LOGITS] as Tensor).data as Float32Array;
   }
 
@@ -291,20 +290,6 @@ class DeviceStepper implements Stepper {
   async release(): Promise<void> {
     for (const tensor of [...this.#state.values(), ...this.#gradients.values()]) tensor.dispose();
     for (const session of Object.values(this.#sessions) as (Session | null)[]) await session?.release();
-  }
-
-  /** Bytes [batch, size, size, 3] as float32 [batch, 3, size, size]: devices know no bytes. */
-  #image(pixels: Uint8Array): Tensor {
-    const { size } = this.#options.network;
-    const plane = size * size;
-    const data = new Float32Array(pixels.length);
-    for (let n = 0; n < this.batch; n++)
-      for (let i = 0, from = n * plane * 3, to = n * plane * 3; i < plane; i++, from += 3, to++) {
-        data[to] = pixels[from]!;
-        data[to + plane] = pixels[from + 1]!;
-        data[to + 2 * plane] = pixels[from + 2]!;
-      }
-    return { type: 'float32', dims: this.#options.network.shape(this.batch), data };
   }
 
   #takeOver(outputs: Record<string, Tensor | Resident>): void {

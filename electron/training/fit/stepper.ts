@@ -1,9 +1,10 @@
 /** One device's way of training: a step, the logits of a batch, and the state between steps. */
+import { type Tensor } from '../../onnx/index.ts';
 import { type Mask } from '../network/masks.ts';
 
 export interface StepFeeds {
-  /** uint8 [batch, size, size, 3] */
-  pixels: Uint8Array;
+  /** The network's inputs for this batch. */
+  inputs: Record<string, Tensor>;
   /** Loss rows [batch, classes], see losses.ts. */
   rows: Float32Array;
   /** Soft targets [batch, classes]: for the focal loss. */
@@ -36,7 +37,7 @@ export interface Stepper {
   /** Moves the weights by what was accumulated (mean over `parts`), then the running averages. */
   update(rates: StepRates, parts: number): Promise<void>;
   /** Logits [batch, classes] of the weights that count: the averaged ones where there are such. */
-  predict(pixels: Uint8Array): Promise<Float32Array>;
+  predict(inputs: Record<string, Tensor>): Promise<Float32Array>;
   /** Everything that a resumed training needs. Reads the device where the state lies there. */
   state(): Promise<State>;
   /** Weights and running statistics as the result has them (averaged where averaging is on). */

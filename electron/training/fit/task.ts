@@ -1,13 +1,20 @@
 /** The task of the compute process that trains a network: epochs, checkpoints, the best weights. */
 import { type EpochPoint, type Policy, type Recipe, type TrainingLive } from '../../contract/index.ts';
+import { createSessionPool } from '../../compute/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
-import { encodeTensorFile } from '../../onnx/index.ts';
+import { encodeModel, encodeTensorFile } from '../../onnx/index.ts';
 import { BatchLoader } from '../loader/loader.ts';
-import { classifierNetwork, type NetworkParams, trainedBy } from '../network/classifier.ts';
+import { mixingOf, mixPixels } from '../loader/order.ts';
+import { type BatchRequest } from '../loader/protocol.ts';
+import { type BatchSource, frontSource, pixelSource } from '../loader/source.ts';
+import { type ClassifierNetwork, classifierNetwork, type NetworkParams, trainedBy } from '../network/classifier.ts';
+import { type Parameter } from '../network/parameters.ts';
+import { splitFrozen } from '../network/split.ts';
 import { writeAtomically } from './checkpoint.ts';
 import { Fit } from './fit.ts';
 import { lossOf } from './loss-of.ts';
 import { openStepper } from './devices.ts';
+import { type Stepper } from './stepper.ts';
 
 export interface FitImage {
   path: string;
@@ -56,33 +63,70 @@ export interface FitResult {
 export async function fitTask(params: FitParams, context: TaskContext<FitBatch>): Promise<FitResult> {
   const { recipe, classes, images } = params;
   const { provider } = recipe.device;
-  const form = provider === 'webgpu' ? 'image' : 'pixels';
-  const network = await classifierNetwork({ ...params.network, classes: classes.length, form });
-  const trained = trainedBy(network, recipe.preset === 'full' ? 'full' : 'last-blocks', recipe.blocks);
+  // A frozen front runs on the CPU beside the device, and takes bytes.
+  const form = provider === 'webgpu' && recipe.preset === 'full' ? 'image' : 'pixels';
+  const whole = await classifierNetwork({ ...params.network, classes: classes.length, form });
+  const trained = trainedBy(whole, recipe.preset === 'full' ? 'full' : 'last-blocks', recipe.blocks);
   const learned = images.filter((image) => !image.held);
   const counts = classes.map((_, k) => learned.filter((image) => image.label === k).length);
   const batch = Math.min(recipe.batch, learned.length);
-  const stepper = await openStepper(
-    {
-      ...{ network, trained, recipe, batch, loss: lossOf(recipe, counts, batch) },
-      // A handful of images says too little of the whole.
-      batchNorm: batch >= 8 ? 'batch' : 'frozen',
-    },
-    context,
-  );
-  const loader = new BatchLoader({
-    images: images.map(({ path, hash, label }) => ({ path, hash, class: classes[label]! })),
-    ...{ size: network.size, fit: params.fit, policy: params.policy, twin: params.twin, seed: recipe.seed },
-    workers: params.workers,
-  });
+  const { network, source } = openSource(params, whole, trained, batch);
+  let stepper: Stepper | undefined;
   try {
-    const fit = new Fit({ params, network, stepper, loader, batch, context });
+    stepper = await openStepper(
+      {
+        ...{ network, trained, recipe, batch, loss: lossOf(recipe, counts, batch) },
+        // A handful of images says too little of the whole.
+        batchNorm: batch >= 8 ? 'batch' : 'frozen',
+      },
+      context,
+    );
+    const open = stepper;
+    const fit = new Fit({ params, network, stepper, source, batch, context });
     return await fit.run(async (temperature) => {
-      const bytes = encodeTensorFile(await stepper.result(), { key: params.key, temperature });
+      const bytes = encodeTensorFile(await open.result(), { key: params.key, temperature });
       await writeAtomically(params.trained, bytes);
     });
   } finally {
-    await loader.close();
-    await stepper.release();
+    await source.close();
+    await stepper?.release();
   }
+}
+
+/** Pixels for the whole network; where its front is frozen, what that makes of them, for the rest of it. */
+function openSource(
+  params: FitParams,
+  whole: ClassifierNetwork,
+  trained: readonly Parameter[],
+  batch: number,
+): { network: ClassifierNetwork; source: BatchSource } {
+  const { recipe, classes } = params;
+  const { input, size, form } = whole;
+  const { mixup, cutmix } = recipe.regularisation;
+  const loader = new BatchLoader({
+    images: params.images.map(({ path, hash, label }) => ({ path, hash, class: classes[label]! })),
+    ...{ size, fit: params.fit, policy: params.policy, twin: params.twin, seed: recipe.seed },
+    workers: params.workers,
+  });
+  const change = (pixels: Uint8Array, { mode, number, rows }: BatchRequest): void => {
+    const mixing = mode === 'augmented' ? mixingOf({ mixup, cutmix }, rows.length, recipe.seed, number ?? 0) : null;
+    if (mixing) mixPixels(pixels, size, mixing);
+  };
+  const pixels = pixelSource({ loader, input, size, form, change });
+  const shape = whole.inputs[0]!.shape(batch);
+  const split = splitFrozen(whole.model, input, shape, new Set(trained.map(({ name }) => name)));
+  if (split === null) return { network: whole, source: pixels };
+  const { crossings } = split;
+  const mixed = mixup > 0 || cutmix > 0;
+  const source = frontSource({
+    ...{
+      pixels,
+      input,
+      crossings,
+      repeats: !mixed && (recipe.augmentation.draws > 0 || params.policy.ops.length === 0),
+    },
+    pool: createSessionPool(encodeModel(split.front), { subject: 'The frozen front' }),
+  });
+  const inputs = crossings.map(({ name, dims }) => ({ name, shape: (n: number) => [n, ...dims] }));
+  return { network: { ...whole, model: split.tail, inputs }, source };
 }

@@ -1,8 +1,8 @@
 /** Metrics of the weights as they are, on images held out. */
 import { argmax, confusionOf, fitTemperature, logLoss, macroF1Of } from '../../evaluation/index.ts';
 import { softmaxRows } from '../softmax.ts';
-import { type BatchLoader } from '../loader/loader.ts';
 import { type BatchMode } from '../loader/protocol.ts';
+import { type BatchSource } from '../loader/source.ts';
 import { type Stepper } from './stepper.ts';
 
 export interface Validation {
@@ -15,7 +15,7 @@ export interface Validation {
 /** Null where nothing is held out, or nothing of it could be read. */
 export async function validate(
   stepper: Stepper,
-  loader: BatchLoader,
+  source: BatchSource,
   held: { rows: readonly number[]; labels: Int32Array; classes: number; mode: BatchMode },
   signal: AbortSignal,
 ): Promise<Validation | null> {
@@ -29,8 +29,8 @@ export async function validate(
   const given: number[] = [];
   const logits: Float32Array[] = [];
   let at = 0;
-  for await (const { pixels, failed } of loader.run(requests, signal)) {
-    const outputs = await stepper.predict(pixels);
+  for await (const { inputs, failed } of source.run(requests, signal)) {
+    const outputs = await stepper.predict(inputs);
     const bad = new Set(failed.map((one) => one.at));
     for (let i = 0; i < batch && at + i < rows.length; i++) {
       if (bad.has(i)) continue;

@@ -81,25 +81,36 @@ export function mixingOf(
   return { kind, own: lambda, partner, box };
 }
 
-/** Mixes a batch of bytes [n, size, size, 3] in place and gives the share of the own picture that it kept. */
-export function mixPixels(pixels: Uint8Array, size: number, mixing: Mixing): number {
+/** The rectangle of a cutmix in whole pixels. */
+function pixelsOf({ box }: Mixing, size: number): { left: number; top: number; right: number; bottom: number } {
+  const at = (share: number): number => Math.round(share * size);
+  return { left: at(box.left), top: at(box.top), right: at(box.right), bottom: at(box.bottom) };
+}
+
+/** Targets [n, classes] mixed as the pictures are: by lambda, or by the area that the rectangle really has. */
+export function mixedTargets(targets: Float32Array, classes: number, size: number, mixing: Mixing): Float32Array {
+  const { left, top, right, bottom } = pixelsOf(mixing, size);
+  const own = mixing.kind === 'mixup' ? mixing.own : 1 - ((right - left) * (bottom - top)) / (size * size);
+  return targets.map((value, i) => {
+    const other = mixing.partner[Math.floor(i / classes)]! * classes + (i % classes);
+    return own * value + (1 - own) * targets[other]!;
+  });
+}
+
+/** Mixes a batch of bytes [n, size, size, 3] in place. */
+export function mixPixels(pixels: Uint8Array, size: number, mixing: Mixing): void {
   const bytes = size * size * 3;
   const source = pixels.slice();
-  const { kind, own, partner, box } = mixing;
+  const { kind, own, partner } = mixing;
   if (kind === 'mixup') {
     partner.forEach((other, at) => {
       if (other === at) return;
       const [a, b] = [at * bytes, other * bytes];
       for (let i = 0; i < bytes; i++) pixels[a + i] = Math.round(own * source[a + i]! + (1 - own) * source[b + i]!);
     });
-    return own;
+    return;
   }
-  const [left, right, top, bottom] = [box.left, box.right, box.top, box.bottom].map((v) => Math.round(v * size)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const { left, top, right, bottom } = pixelsOf(mixing, size);
   partner.forEach((other, at) => {
     for (let y = top; y < bottom; y++) {
       const row = (y * size + left) * 3;
@@ -107,7 +118,6 @@ export function mixPixels(pixels: Uint8Array, size: number, mixing: Mixing): num
       pixels.set(source.subarray(other * bytes + row, other * bytes + row + length), at * bytes + row);
     }
   });
-  return 1 - ((right - left) * (bottom - top)) / (size * size);
 }
 
 /** Beta(a, a) by two gamma variates (Marsaglia and Tsang 2000). */

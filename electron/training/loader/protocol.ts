@@ -37,6 +37,8 @@ export interface BatchRequest {
   mode: BatchMode;
   /** Which draw: the epoch, or its place among those that repeat. */
   draw: number;
+  /** Number of the batch in the whole training: mixing is a function of it. */
+  number?: number;
 }
 
 export interface LoadedBatch {

@@ -10,12 +10,23 @@ export const HEAD_WEIGHTS = 'head/weights';
 export const HEAD_BIAS = 'head/bias';
 export const LOGITS = 'logits';
 
+export interface NetworkInput {
+  readonly name: string;
+  /** For a batch of n. */
+  readonly shape: (n: number) => number[];
+}
+
+/** Shapes of all inputs for a batch of n. */
+export const inputShapes = ({ inputs }: Pick<ClassifierNetwork, 'inputs'>, n: number): Record<string, number[]> =>
+  Object.fromEntries(inputs.map(({ name, shape }) => [name, shape(n)]));
+
 export interface ClassifierNetwork {
   /** Input `input`: uint8 [N, size, size, 3] or (form `image`) float32 [N, 3, size, size]; output `logits` [N, classes]. */
   readonly model: Model;
   readonly input: string;
-  /** Of the input, for a batch of n. */
-  readonly shape: (n: number) => number[];
+  readonly form: InputForm;
+  /** What a step is fed: the pixels, or what a frozen front made of them. */
+  readonly inputs: readonly NetworkInput[];
   readonly size: number;
   readonly classes: number;
   readonly features: { readonly name: string; readonly length: number };
@@ -55,6 +66,7 @@ export async function classifierNetwork(params: NetworkParams): Promise<Classifi
   const size = sizeFor(spec, params.size);
   const part = partOf(await readFile(params.backbone), spec, params.tap, size, spec.title);
   const deepest = part.taps.at(-1)!.name;
+  const form = params.form ?? 'pixels';
   const { model, add, features, length, inputs } = assemble(
     [{ ...part, model: untied(part.model) }],
     params.form ?? 'pixels',
@@ -67,7 +79,7 @@ export async function classifierNetwork(params: NetworkParams): Promise<Classifi
   model.graph.outputs.push({ name: LOGITS, type: 'float32', shape: ['N', classes] });
   const blocks = blocksOf(model.graph, input, `backbone1/${deepest}`);
   return {
-    shape: (n) => (params.form === 'image' ? [n, 3, size, size] : [n, size, size, 3]),
+    ...{ form, inputs: [{ name: input, shape: (n) => (form === 'image' ? [n, 3, size, size] : [n, size, size, 3]) }] },
     ...{ model, input, size, classes, features: { name: features, length }, blocks },
     parameters: parametersOf(model.graph, input, blocks),
     statistics: runningStatisticsOf(model.graph),
