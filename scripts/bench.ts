@@ -1,5 +1,7 @@
 /**
  * npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]
+ * npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]
+ * npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]
  *
  * Measures what the README promises, as ratios of two ways of doing the same on the same files in the same run. Without
  * a FOLDER it takes the photographs of the shared test data (`ASSAY_SHARED`, or ../shared beside the repository).
@@ -11,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { benchClassify } from './bench-classify.ts';
 import { benchImport, benchWholeImport } from './bench-import.ts';
 import { type BenchProject, benchOpen, benchProject } from './bench-project.ts';
+import { benchRival, benchTrain } from './bench-train.ts';
 
 interface Setting {
   folder: string;
@@ -55,7 +58,13 @@ const BENCHES: Record<string, Bench> = {
 function usage(problem: string): never {
   const names = Object.entries(BENCHES).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
   console.error(
-    [problem, 'Usage: npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]', ...names].join('\n'),
+    [
+      problem,
+      'Usage: npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]',
+      '       npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]',
+      '       npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]',
+      ...names,
+    ].join('\n'),
   );
   process.exit(2);
 }
@@ -68,6 +77,13 @@ function commandLine() {
         json: { type: 'boolean', default: false },
         backbone: { type: 'string', default: 'photo' },
         most: { type: 'string' },
+        model: { type: 'string' },
+        rival: { type: 'string' },
+        batch: { type: 'string', default: '16' },
+        size: { type: 'string', default: '224' },
+        threads: { type: 'string' },
+        only: { type: 'string' },
+        recompute: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -81,11 +97,34 @@ const names = positionals.filter((word) => Object.hasOwn(BENCHES, word));
 const folders = positionals.filter((word) => !Object.hasOwn(BENCHES, word));
 if (folders.length > 1) usage(`Which of these folders: ${folders.join(', ')}?`);
 const shared = process.env.ASSAY_SHARED ?? resolve(import.meta.dirname, '../../shared');
+const networks = values.model !== undefined || values.rival !== undefined;
 const folder = folders[0] === undefined ? join(shared, 'data', 'trashnet') : resolve(from, folders[0]);
-if (!existsSync(folder) || !statSync(folder).isDirectory())
+if (networks) {
+  if (names.join() !== 'train') usage('--model and --rival belong to train.');
+} else if (!existsSync(folder) || !statSync(folder).isDirectory())
   usage(folders.length > 0 ? `${folder} is no folder.` : 'The shared test data is not here: name a folder of images.');
 const most = values.most === undefined ? undefined : Number(values.most);
 if (most !== undefined && !(most >= 1)) usage(`--most takes a number, not "${values.most}".`);
+
+const whole = (name: 'batch' | 'size' | 'threads', missing: number): number => {
+  const number = Number(values[name] ?? missing);
+  if (!(Number.isInteger(number) && number >= 1)) usage(`--${name} takes a whole number, not "${values[name]}".`);
+  return number;
+};
+
+/** Whole networks: this file, or the files of the shared folder beside PyTorch. */
+async function benchNetworks(): Promise<object> {
+  const threads = whole('threads', availableParallelism());
+  if (values.rival !== undefined) {
+    if (values.rival !== 'torch') usage(`The only rival is torch, not "${values.rival}".`);
+    const only = values.only?.split(',') ?? [];
+    return benchRival(join(shared, 'data', 'bench-models'), { threads, turns: 2, only });
+  }
+  const file = resolve(from, values.model!);
+  if (!existsSync(file)) usage(`${file} is not there.`);
+  const [batch, size] = [whole('batch', 16), whole('size', 224)];
+  return benchTrain({ ...{ file, batch, size, threads }, rounds: 3, recompute: values.recompute });
+}
 
 let made: Promise<BenchProject> | undefined;
 const setting: Setting = { folder, most, project: () => (made ??= benchProject(folder, values.backbone)) };
@@ -95,8 +134,10 @@ const document: Record<string, unknown> = {
 };
 try {
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
-    const result = await BENCHES[name]?.run(setting);
-    document[name] = result;
+    const result = await (networks ? benchNetworks() : BENCHES[name]?.run(setting));
+    // Of the rival's bench the networks are the document.
+    if (values.rival === undefined) document[name] = result;
+    else Object.assign(document, result);
     if (!values.json) console.log(name, result);
   }
 } finally {

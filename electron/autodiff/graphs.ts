@@ -1,6 +1,8 @@
-import { type Concrete, type Model, prune, type Tensor, type Value } from '../onnx/index.ts';
+import { type Concrete, type Known, type Model, prune, type Tensor, type Value } from '../onnx/index.ts';
 import { emitForward, type ForwardOptions } from './forward.ts';
+import { type GradientBuilder } from './gradient-builder.ts';
 import { lossHead, type LossForm, type LossHead } from './loss.ts';
+import { arrange } from './order.ts';
 import { dims } from './shapes.ts';
 import { type Statistics } from './batch-norm.ts';
 
@@ -8,6 +10,8 @@ export interface TrainingGraphOptions extends Omit<ForwardOptions, 'watched'> {
   loss: LossForm;
   /** The output with the logits [n, classes]; default: the first. */
   output?: string;
+  /** Keep only values between the blocks of the network and compute the others again in the backward pass. */
+  recompute?: boolean;
 }
 
 /** A model of one training step without its optimizer, and the names by which it is fed and read. */
@@ -22,6 +26,8 @@ export interface TrainingGraph {
   /** Output with the gradient of each trainable initializer, which is an input of the same name and shape. */
   readonly gradients: ReadonlyMap<string, string>;
   readonly statistics: readonly (Omit<Statistics, 'mean' | 'variance'> & { mean: string; variance: string })[];
+  /** Type and shape of every value of the model: what memoryOf reads. */
+  readonly values: ReadonlyMap<string, Known>;
 }
 
 /**
@@ -55,8 +61,10 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
     variance: out(variance, `${rest.node}/variance`),
   }));
   prune(b.graph);
+  arrange(b.graph);
   return {
     model: b.model(),
+    values: valuesOf(b),
     images: network.inputs,
     rows: rows.name,
     targets: targets?.name,
@@ -65,6 +73,17 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
     gradients: names,
     statistics: read,
   };
+}
+
+function valuesOf(b: GradientBuilder): Map<string, Known> {
+  const names = [...b.graph.inputs.map(({ name }) => name), ...b.graph.nodes.flatMap((node) => node.outputs)];
+  return new Map(
+    names.flatMap((name) => {
+      if (name === '') return [];
+      const value = b.named(name);
+      return value.shape === undefined ? [] : [[name, { type: value.type ?? 'float32', shape: dims(value) }] as const];
+    }),
+  );
 }
 
 /** A model that gives the gradients of sum(cotangent * output) with respect to inputs or initializers. */

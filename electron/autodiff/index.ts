@@ -11,5 +11,6 @@ export {
   withInitializers,
 } from './graphs.ts';
 export { type LossForm } from './loss.ts';
+export { type Memory, memoryOf } from './memory.ts';
 export { type Rule } from './rule.ts';
 export { RULES, ruleOf } from './rules/index.ts';
