@@ -1,14 +1,13 @@
 /** Training a head on cached features: the request, its estimate, and the job that makes a run of it. */
 import { rm } from 'node:fs/promises';
-import { AssayError, type EpochPoint, type Reason } from '../../contract/index.ts';
-import { backboneNamed } from '../backbones.ts';
+import { AssayError, type EpochPoint } from '../../contract/index.ts';
 import { type EngineContext, type HandlersOf, changed, projectOf } from '../context.ts';
-import { workingImages } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
 import { headRun } from '../train/head-run.ts';
 import { networkRun } from '../train/network-run.ts';
-import { checkRequest, classesOf, type TrainParams } from '../train/params.ts';
+import { estimate } from '../train/estimate.ts';
+import { checkClasses, checkRequest, type TrainParams } from '../train/params.ts';
 import { type Training } from '../train/trainings.ts';
 
 /** What a training job does: a head in seconds, or a network. */
@@ -38,12 +37,10 @@ function running(context: EngineContext, run: number): Training {
   });
 }
 
-/** Images a second of a small network on one core at 224 px; the estimate scales it by pixels. */
-const RATE_224 = 90;
-
 export const train: HandlersOf<'train' | 'runs'> = {
   'train.start'(context, request) {
     checkRequest(context, request);
+    checkClasses(context);
     const { catalogue, jobs } = projectOf(context);
     const name = request.name?.trim() || request.backbones.join(' + ');
     const run = catalogue.runs.create({
@@ -57,40 +54,7 @@ export const train: HandlersOf<'train' | 'runs'> = {
     changed(context, ['runs']);
     return { job: jobs.start({ kind: 'train', title: name, params: { run, request } satisfies TrainParams }), run };
   },
-  async 'train.estimate'(context, request, { signal }) {
-    const images = await workingImages(context, signal);
-    const classes = classesOf(context, images);
-    const warnings: Reason[] = [];
-    let seconds = 2;
-    let features = 0;
-    for (const name of request.backbones) {
-      const backbone = backboneNamed(context, name);
-      const size = request.size ?? (backbone.nativeSize || 224);
-      features += backbone.features;
-      seconds += (images.length / RATE_224) * (size / 224) ** 2;
-      if (backbone.nativeSize > 0 && (size < backbone.nativeSize / 1.6 || size > backbone.nativeSize * 1.6)) {
-        warnings.push({ key: 'size-far', values: { backbone: backbone.title, native: backbone.nativeSize, size } });
-      }
-    }
-    for (const c of classes) {
-      const count = images.filter((image) => image.class === c.id && image.split !== 'test').length;
-      if (count < 10) warnings.push({ key: 'class-small', values: { class: c.name, count } });
-    }
-    if (!images.some((image) => image.split === 'test' && image.class !== null))
-      warnings.push({ key: 'no-test', values: {} });
-    return {
-      images: images.filter((image) => image.class !== null).length,
-      classes: classes.length,
-      toEmbed: images.length,
-      seconds,
-      // Features twice (raw and standardised), the network, its activations.
-      memoryBytes: images.length * features * 8 + 300e6,
-      diskBytes: images.length * features * 4 + 20e6,
-      warnings,
-      recipe: null,
-      weights: null,
-    };
-  },
+  'train.estimate': (context, request, { signal }) => estimate(context, request, signal),
   'train.pause'(context, { run }) {
     projectOf(context).jobs.cancel(running(context, run).job);
     return {};

@@ -23,6 +23,7 @@ export const tasks = {
   export: later(async () => (await import('../../inference/index.ts')).exportTask),
   exportTrained: later(async () => (await import('../../inference/index.ts')).exportTrainedTask),
   ensemble: later(async () => (await import('../../inference/index.ts')).ensembleTask),
+  plan: later(async () => (await import('../../training/index.ts')).planTask),
   fit: later(async () => (await import('../../training/index.ts')).fitTask),
   classify: later(async () => (await import('../../inference/index.ts')).classifyTask),
   rank: later(async () => (await import('./rank-labels.ts')).rankTask),

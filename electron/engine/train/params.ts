@@ -21,7 +21,7 @@ export function classesOf(context: EngineContext, images: readonly ImageRecord[]
 const invalid = (field: string, reason: string): AssayError =>
   new AssayError('train/recipe-invalid', { subject: field, values: { reason } });
 
-/** @throws AssayError `model/unknown`, `train/too-few-classes`, `train/recipe-invalid` */
+/** The backbones asked for. @throws AssayError `model/unknown`, `train/recipe-invalid` */
 export function checkRequest(context: EngineContext, request: TrainRequest): BackboneInfo[] {
   const backbones = request.backbones.map((name) => backboneNamed(context, name));
   const untrained = backbones.find((backbone) => backbone.origin === 'untrained');
@@ -31,8 +31,12 @@ export function checkRequest(context: EngineContext, request: TrainRequest): Bac
     throw invalid('backbones', 'a network is trained alone; several backbones make a head.');
   if (request.preset === 'head' && request.data?.folds)
     throw invalid('data.folds', 'a head is always fitted out of fold; folds are for whole networks.');
+  return backbones;
+}
+
+/** @throws AssayError `train/too-few-classes` */
+export function checkClasses(context: EngineContext): void {
   const classes = projectOf(context).catalogue.classes.list();
   const trainable = classes.filter((c) => c.counts.total - c.counts.test > 0);
   if (trainable.length < 2) throw new AssayError('train/too-few-classes', { values: { found: trainable.length } });
-  return backbones;
 }

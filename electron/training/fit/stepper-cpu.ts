@@ -63,6 +63,7 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
     batchNorm: options.batchNorm,
     formulation,
     block,
+    recompute: recipe.device.recompute,
     output: LOGITS,
   });
   const subject = 'The training graph';

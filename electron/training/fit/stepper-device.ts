@@ -46,7 +46,7 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
   const graph = trainingGraph(concretize(masked.model, { shapes, trainable: names }), {
     trainable: names,
     loss: lossForm(options.loss),
-    ...{ batchNorm: options.batchNorm, formulation: 'webgpu', output: LOGITS },
+    ...{ batchNorm: options.batchNorm, formulation: 'webgpu', output: LOGITS, recompute: recipe.device.recompute },
   });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];

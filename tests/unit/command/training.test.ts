@@ -63,6 +63,30 @@ test('killed in the middle and resumed, it ends with the same bytes', async () =
     expect((await bytes(resumed.run, name)).equals(await bytes(whole.run, name))).toBe(true);
 });
 
+test('two folds, killed in the second and resumed, give the same table out of fold, and classify as one model', async () => {
+  const command = [...TRAIN, '--epochs', '2', '--folds', '2'];
+  const whole = (await run(...command)).json<Trained>();
+  expect(whole.split).toBe('out-of-fold');
+  expect(whole.epochs.map(({ fold, epoch }) => [fold, epoch])).toEqual([
+    [1, 1],
+    [1, 2],
+    [2, 1],
+    [2, 2],
+  ]);
+  const killed = startAssay([...command, '--project', 'p.assay', '--json'], options);
+  await killed.said('fold 2 · epoch 1/2');
+  expect((await killed.killed()).code).toBeNull();
+  const resumed = (await run('train', '--resume', String(whole.run + 1))).json<Trained>();
+  expect([resumed.accuracy, resumed.macroF1]).toEqual([whole.accuracy, whole.macroF1]);
+  const table = (of: number, fold: number): Promise<Buffer> =>
+    readFile(place.path(`p.assay/runs/${of}/fold-${fold}/probabilities.f32`));
+  for (const fold of [1, 2]) expect((await table(resumed.run, fold)).equals(await table(whole.run, fold))).toBe(true);
+  expect((await run('classify', '그림', '--run', String(resumed.run), '--out', 'folds.csv')).json()).toMatchObject({
+    images: 120,
+    failed: 0,
+  });
+});
+
 const refused = async (...args: string[]): Promise<RefusedDocument['error']> => {
   const ended = await run(...args);
   expect(ended.code).toBe(1);

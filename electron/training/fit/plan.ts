@@ -1,0 +1,90 @@
+/** What a training will need, before it starts: found by building its graph, not by running it. */
+import { availableParallelism } from 'node:os';
+import { memoryOf, trainingGraph } from '../../autodiff/index.ts';
+import { type TaskContext } from '../../compute/protocol.ts';
+import { type Recipe } from '../../contract/index.ts';
+import { type Concrete, concretize, sizeOf } from '../../onnx/index.ts';
+import { blockSize } from '../block-size.ts';
+import { momentsOf } from '../optimizers.ts';
+import { classifierNetwork, inputShapes, LOGITS, type NetworkParams, trainedBy } from '../network/classifier.ts';
+import { splitFrozen } from '../network/split.ts';
+import { optimizerSpec } from './stepper-cpu.ts';
+
+export interface PlanParams {
+  network: Omit<NetworkParams, 'classes'>;
+  classes: number;
+  /** Images to learn from. */
+  images: number;
+  recipe: Recipe;
+}
+
+export interface Plan {
+  /** Weights. */
+  trained: number;
+  frozen: number;
+  /** Bytes of the process while it trains. */
+  memoryBytes: number;
+  /** Of the checkpoint and the models. */
+  diskBytes: number;
+  seconds: number;
+}
+
+/** Process, runtime and decoder before a graph is opened; measured. */
+const GROUND_BYTES = 260e6;
+/** Multiplications and additions, and bytes passed through memory, that a core does in a second here; see LOG.md. */
+const MACS_PER_CORE = 35e9;
+const BYTES_PER_CORE = 2.4e9;
+const CACHE_LIMIT = 1.5e9;
+
+/** @throws AssayError as `fitTask` would before its first step */
+export async function planTask(params: PlanParams, _context: TaskContext): Promise<Plan> {
+  const { recipe, classes, images } = params;
+  const whole = await classifierNetwork({ ...params.network, classes });
+  const trained = trainedBy(whole, recipe.preset === 'full' ? 'full' : 'last-blocks', recipe.blocks);
+  const names = trained.map(({ name }) => name);
+  const batch = Math.min(recipe.batch, Math.max(1, images));
+  const split = splitFrozen(whole.model, whole.input, whole.inputs[0]!.shape(batch), new Set(names));
+  const model = split?.tail ?? whole.model;
+  const inputs = split?.crossings.map(({ name, dims }) => ({ name, shape: (n: number) => [n, ...dims] }));
+  const shapes = inputShapes({ inputs: inputs ?? whole.inputs }, batch);
+  const network = concretize(model, { shapes, trainable: names });
+  const graph = trainingGraph(network, {
+    ...{ trainable: names, loss: { kind: recipe.loss.kind }, batchNorm: 'batch', formulation: 'cpu', output: LOGITS },
+    ...{ block: await blockSize(), recompute: recipe.device.recompute },
+  });
+  const memory = memoryOf(graph);
+  const count = trained.reduce((sum, { size }) => sum + size, 0);
+  const all = whole.parameters.reduce((sum, { size }) => sum + size, 0);
+  const copies = momentsOf(optimizerSpec(recipe.optimizer)) + (recipe.regularisation.ema > 0 ? 1 : 0);
+  const cache = images * whole.size ** 2 * 3;
+  const cores = Math.max(1, availableParallelism());
+  const step = (3 * macsOf(network)) / MACS_PER_CORE + (memory.activations * 2) / BYTES_PER_CORE;
+  const front = split
+    ? macsOf(concretize(split.front, { shapes: { [whole.input]: whole.inputs[0]!.shape(batch) } })) / MACS_PER_CORE
+    : 0;
+  const { draws } = recipe.augmentation;
+  const passes = draws > 0 ? Math.min(draws, recipe.epochs) : recipe.epochs;
+  const steps = (images / batch) * Math.max(1, recipe.data.folds);
+  return {
+    trained: count,
+    frozen: Math.max(0, all - count),
+    memoryBytes: GROUND_BYTES + memory.peak + copies * count * 4 + (cache <= CACHE_LIMIT ? cache : 0),
+    diskBytes: (2 + copies + 2) * count * 4 + all * 4,
+    // Validation and what comes after the last epoch: a quarter more.
+    seconds: (1.25 * steps * (recipe.epochs * step + passes * front)) / cores,
+  };
+}
+
+/** Multiplications and additions of a forward pass, of the operators that do nearly all of them. */
+export function macsOf({ nodes, known }: Concrete): number {
+  const shape = (name: string | undefined): readonly number[] => known.get(name ?? '')?.shape ?? [];
+  let sum = 0;
+  for (const { op, inputs, outputs } of nodes) {
+    const out = sizeOf(shape(outputs[0]));
+    if (op === 'Conv') sum += out * sizeOf(shape(inputs[1]).slice(1));
+    else if (op === 'ConvTranspose') sum += sizeOf(shape(inputs[0])) * sizeOf(shape(inputs[1]).slice(1));
+    else if (op === 'MatMul') sum += out * (shape(inputs[0]).at(-1) ?? 1);
+    else if (op === 'Gemm') sum += out * (sizeOf(shape(inputs[1])) / Math.max(1, shape(outputs[0]).at(-1) ?? 1));
+  }
+  return sum;
+}
