@@ -21,14 +21,15 @@ import {
   type Part,
 } from '../embeddings/index.ts';
 import {
+  Attributes,
   decodeModel,
   encodeModel,
   floats,
+  foldBatchNorm,
   type Graph,
   readMetadata,
   type Tensor,
   typeNumber,
-  Attributes,
 } from '../onnx/index.ts';
 
 export interface HeadWeights {
@@ -103,7 +104,7 @@ export function classifierModel(options: ClassifierParts): Uint8Array {
       'assay.provenance': JSON.stringify(provenance),
     }),
   );
-  return encodeModel(model);
+  return encodeModel(trained ? foldBatchNorm(model) : model);
 }
 
 const preprocessingOf = (inputs: readonly GraphInput[], fit: Fit): Record<string, unknown> => ({

@@ -37,6 +37,7 @@ export {
   typeOfNumber,
   zerosArray,
 } from './tensor.ts';
+export { foldBatchNorm } from './fold-norm.ts';
 export { decodeTensorFile, encodeTensorFile, type TensorFile } from './tensor-file.ts';
 export { CANONICAL_OPSET } from './canonical.ts';
 export { type Concrete, type ConcreteOptions, concretize } from './concrete.ts';
