@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AssayError } from '../contract/errors.ts';
+import { type AssayError } from '../contract/errors.ts';
 import {
   concretize,
   type Concrete,
