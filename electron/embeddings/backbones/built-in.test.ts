@@ -58,7 +58,7 @@ test('a damaged copy in the cache is converted anew', async () => {
 test('an unknown name is refused with the known ones', async () => {
   await expect(builtInBackbone('toString', { cache })).rejects.toMatchObject({
     code: 'model/unknown',
-    values: { known: 'photo, page, classic' },
+    values: { known: 'photo, page, classic, compact, compact-vit' },
   });
 });
 
