@@ -84,7 +84,8 @@ export class TrainState {
       return;
     }
     const [backbones, runs, jobs] = answer.value;
-    this.backbones = backbones;
+    // This form trains heads: a network that knows nothing yet has no features for one.
+    this.backbones = backbones.filter((backbone) => backbone.origin !== 'untrained');
     this.#setRuns(runs);
     const job = jobs.filter((j) => j.kind === 'train').sort((a, b) => b.id - a.id)[0] ?? null;
     if (job && (unfinished(job) || job.resumable)) this.#setJob(job);
