@@ -112,7 +112,7 @@ async function walk(page: Page, door: string, images: string, more: string): Pro
     await expect(page.getByText(/never asked again/)).toBeVisible({ timeout: 90_000 });
     await expect(page.getByText(/out of fold/i).first()).toBeVisible();
     await page.keyboard.press('y');
-    await expect(page.locator('aside').getByText('Corrected')).toBeVisible();
+    await expect(page.locator('aside').getByText('Corrected', { exact: true })).toBeVisible();
     await page.keyboard.press('Control+z');
   });
 
