@@ -47,4 +47,3 @@ export {
   type PrepareParams,
   prepareTask,
 } from './tasks.ts';
-export { type View } from './turn.ts';
