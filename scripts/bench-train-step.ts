@@ -19,7 +19,6 @@ export interface StepSetting {
   threads: number;
   /** Spans of training and of inference, taking turns. */
   rounds: number;
-  recompute?: boolean;
 }
 
 /** Images a second: by the clock, and by the processor time of the process times the number of threads. */
@@ -77,7 +76,7 @@ function trainableOf({ graph }: Model): Map<string, Floats> {
 
 /** Training with AdamW and inference of the same file, spans in turn. */
 export async function measureSteps(setting: StepSetting): Promise<StepResult> {
-  const { file, batch, size, threads, rounds, recompute } = setting;
+  const { file, batch, size, threads, rounds } = setting;
   const raw = readFileSync(file);
   const bytes = file.endsWith('.gz') ? gunzipSync(raw) : raw;
   const model = decodeModel(bytes, { subject: basename(file) });
@@ -87,7 +86,7 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
   const trainable = [...weights.keys()];
   const network = concretize(model, { shapes: { [input.name]: shape }, trainable });
   const graph = trainingGraph(network, {
-    ...{ trainable, loss: { kind: 'cross-entropy' }, batchNorm: 'batch', formulation: 'cpu', recompute },
+    ...{ trainable, loss: { kind: 'cross-entropy' }, batchNorm: 'batch', formulation: 'cpu' },
     block: await blockSize(),
   });
   const estimate = memoryOf(graph);

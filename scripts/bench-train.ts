@@ -83,18 +83,24 @@ interface Peer {
   training: Span[];
 }
 
-/** Without the first two its threads and those of its matrix library spin against each other. */
+/**
+ * The settings at which the peer is fastest. Without the first two its threads and those of its matrix library spin
+ * against each other; without the last two its allocator hands every large value back to the system, and page faults take
+ * half of its time and more (resnet18 7.5 images a second without them, 20 with; see electron/autodiff/LOG.md).
+ */
 const peerSettings = (threads: number): Record<string, string> => ({
   OMP_WAIT_POLICY: 'passive',
   GOMP_SPINCOUNT: '0',
   OMP_NUM_THREADS: String(threads),
   OPENBLAS_NUM_THREADS: String(threads),
+  MALLOC_TRIM_THRESHOLD_: '4000000000',
+  MALLOC_MMAP_THRESHOLD_: '4000000000',
 });
 
 /**
  * Every network of the folder here and in PyTorch, in turns. The folder holds NAME.onnx.gz and torch_bench.py, which
  * knows the same networks by name.
- * @throws Error where no Python with torch and torchvision is found
+ * @throws Error where no Python with torch, torchvision and a fast BLAS is found
  */
 export async function benchRival(
   folder: string,
@@ -132,10 +138,17 @@ async function pythonWithTorch(): Promise<string> {
   for (const python of [process.env.PYTHON, 'python3', '/usr/bin/python3'])
     if (python !== undefined)
       try {
-        await run(python, ['-c', 'import torch, torchvision']);
-        return python;
+        const { stdout } = await run(python, ['-c', LIBRARIES]);
+        if (/openblas|mkl|blis/i.test(stdout)) return python;
       } catch {
-        // The next one may have it.
+        continue;
       }
-  throw new Error('No Python here imports torch and torchvision (Debian: python3-torch, python3-torchvision).');
+  throw new Error(
+    'No Python here imports torch and torchvision over a fast BLAS: against the reference one a comparison says nothing ' +
+      '(Debian: python3-torch, python3-torchvision, libopenblas0-pthread).',
+  );
 }
+
+/** Prints the libraries that a product of matrices has loaded. */
+const LIBRARIES =
+  'import torch, torchvision; torch.ones(64, 64) @ torch.ones(64, 64); print(open("/proc/self/maps").read())';

@@ -4,7 +4,7 @@ import { type Parameter } from './op.ts';
 import { OPS } from './ops/index.ts';
 import { PRESETS } from './presets.ts';
 
-export { PRESETS } from './presets.ts';
+export { DEGRADED_TWIN, PRESETS } from './presets.ts';
 
 /** Every op and every preset, with each op's ranges filled in. */
 export function augmentCatalogue(): { ops: OpInfo[]; presets: Policy[] } {

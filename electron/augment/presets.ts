@@ -59,4 +59,23 @@ const document: Policy = {
   ],
 };
 
+/**
+ * What degraded pages look like: validation sees each of its images once through this, always the same way. The contest's
+ * robust validation (there a variance of 10 to 25 for the noise).
+ */
+export const DEGRADED_TWIN: Policy = {
+  name: 'degraded twin',
+  ops: [
+    op('affine', 0.2, { angle: [-20, 20], shear: [0, 0], shift: [0, 0], scale: [1, 1] }, 'geometry'),
+    op('quarter-turn', 0.2, { turns: [0, 3] }, 'geometry'),
+    op('downscale', 0.4, { factor: [0.7, 0.9] }),
+    op('jpeg', 0.4, { quality: [25, 70] }),
+    op('gaussian-noise', 0.4, { deviation: [3.2, 5] }),
+    op('motion-blur', 0.3, { length: [1, 5] }),
+    op('brightness-contrast', 0.4, { brightness: [-0.2, 0.2], contrast: [-0.25, 0.25] }),
+    op('grey', 0.4),
+    op('invert', 0.2),
+  ],
+};
+
 export const PRESETS: readonly Policy[] = [none, light, photos, document];

@@ -1,4 +1,4 @@
-import { type Concrete, type Known, type Model, prune, type Tensor, type Value } from '../onnx/index.ts';
+import { type Concrete, type Known, type Model, prune, type Value } from '../onnx/index.ts';
 import { emitForward, type ForwardOptions } from './forward.ts';
 import { type GradientBuilder } from './gradient-builder.ts';
 import { lossHead, type LossForm, type LossHead } from './loss.ts';
@@ -10,8 +10,6 @@ export interface TrainingGraphOptions extends Omit<ForwardOptions, 'watched'> {
   loss: LossForm;
   /** The output with the logits [n, classes]; default: the first. */
   output?: string;
-  /** Keep only values between the blocks of the network and compute the others again in the backward pass. */
-  recompute?: boolean;
 }
 
 /** A model of one training step without its optimizer, and the names by which it is fed and read. */
@@ -134,11 +132,4 @@ export function inferenceGraph(
   for (const name of network.outputs) forward.b.output(forward.value(name), name);
   prune(forward.b.graph);
   return forward.b.model();
-}
-
-/** The model with some initializers replaced (same names, types and shapes): trained weights, running statistics. */
-export function withInitializers(model: Model, tensors: ReadonlyMap<string, Tensor>): Model {
-  const initializers = new Map(model.graph.initializers);
-  for (const [name, tensor] of tensors) initializers.set(name, tensor);
-  return { ...model, graph: { ...model.graph, initializers } };
 }

@@ -8,7 +8,6 @@ export {
   trainingGraph,
   type TrainingGraph,
   type TrainingGraphOptions,
-  withInitializers,
 } from './graphs.ts';
 export { type LossForm } from './loss.ts';
 export { type Memory, memoryOf } from './memory.ts';

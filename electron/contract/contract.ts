@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { read, write } from './procedure.ts';
 import { recipeParts, trainRequest } from './recipe.ts';
+import { epochPoint, type EpochPoint, trainingLive, type TrainingLive } from './training.ts';
 import * as w from './words.ts';
 
 const none = z.object({});
@@ -305,9 +306,9 @@ export const contract = {
       worst: z.array(z.object({ tile: w.tile, predicted: w.id.nullable(), p: z.number() })),
       splits: z.array(z.string()),
       /** Epochs of a training of a network; empty for a head. */
-      epochs: z.array(w.epochPoint),
+      epochs: z.array(epochPoint),
       /** Where it is now; null when it is not under way. */
-      live: w.trainingLive.nullable(),
+      live: trainingLive.nullable(),
       resumable: z.boolean(),
     }),
   }),
@@ -416,6 +417,6 @@ export type StudioEvent =
       revision: number;
       what: ('labels' | 'classes' | 'images' | 'runs' | 'findings' | 'batches' | 'backbones')[];
     }
-  | { type: 'training'; live: w.TrainingLive }
-  | { type: 'epoch'; run: number; epochs: number; point: w.EpochPoint }
+  | { type: 'training'; live: TrainingLive }
+  | { type: 'epoch'; run: number; epochs: number; point: EpochPoint }
   | { type: 'project'; open: boolean };

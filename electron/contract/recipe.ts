@@ -88,11 +88,8 @@ const regularisation = z.strictObject({
 });
 
 const device = z.strictObject({
+  /** What this computer lacks falls back to the CPU, and the log says so. */
   provider: z.enum(DEVICES),
-  /** `float16` computes in half precision where the device has it; weights stay float32. */
-  precision: z.enum(['float32', 'float16']),
-  /** Keeps fewer activations and computes them again: half the memory, a third more time. */
-  recompute: z.boolean(),
 });
 
 const stopping = z.strictObject({

@@ -1,10 +1,11 @@
 /** Tasks of the compute process: write a trained classifier, and classify files with one. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { AssayError } from '../contract/index.ts';
 import { createSessionPool, type TaskContext } from '../compute/index.ts';
 import { type Fit, partOf, readBackbone, runImages, sizeFor, type TapChoice } from '../embeddings/index.ts';
 import { classifierModel, type HeadWeights, type ModelInfo, modelInfo, runnableModel } from './model-file.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface ExportParams {
   /** Prepared backbone files; their features were concatenated in this order. */
@@ -30,10 +31,7 @@ export async function exportTask(params: ExportParams): Promise<ModelInfo & { by
     }),
   );
   const bytes = classifierModel({ parts, ...rest });
-  await mkdir(dirname(out), { recursive: true });
-  const temporary = `${out}.${process.pid}.tmp`;
-  await writeFile(temporary, bytes, { flush: true });
-  await rename(temporary, out);
+  await writeWhole(out, bytes);
   return { ...modelInfo(bytes, basename(out)), bytes: bytes.length };
 }
 

@@ -1,10 +1,12 @@
 /** The classifier file of a trained network: its weights in place of the backbone's, and everything foldable folded. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { AssayError } from '../contract/index.ts';
 import { type Fit, partOf, readBackbone, sizeFor, type TapChoice } from '../embeddings/index.ts';
 import { decodeTensorFile, floats, type Tensor, untied } from '../onnx/index.ts';
+import { ensembleModel } from './ensemble.ts';
 import { classifierModel } from './model-file.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface TrainedParams {
   /** The prepared backbone that the training began with. */
@@ -37,10 +39,7 @@ export async function exportTrainedTask(params: TrainedParams): Promise<{ bytes:
   const { fit, classes, provenance } = params;
   const parts = [{ ...part, model: untied(part.model) }];
   const bytes = classifierModel({ parts, fit, head, classes, provenance, trained: tensors });
-  await mkdir(dirname(params.out), { recursive: true });
-  const temporary = `${params.out}.${process.pid}.tmp`;
-  await writeFile(temporary, bytes, { flush: true });
-  await rename(temporary, params.out);
+  await writeWhole(params.out, bytes);
   return { bytes: bytes.length };
 }
 
@@ -52,11 +51,8 @@ export interface EnsembleParams {
 
 /** One file whose probabilities are the mean of several. */
 export async function ensembleTask({ models, out }: EnsembleParams): Promise<{ bytes: number }> {
-  const { ensembleModel } = await import('./ensemble.ts');
   const files = await Promise.all(models.map((path) => readFile(path)));
   const bytes = ensembleModel(files, basename(out));
-  const temporary = `${out}.${process.pid}.tmp`;
-  await writeFile(temporary, bytes, { flush: true });
-  await rename(temporary, out);
+  await writeWhole(out, bytes);
   return { bytes: bytes.length };
 }

@@ -1,4 +1,4 @@
-/** Convolutions over two axes, formulation by shape: the table is in LOG.md. */
+/** Convolutions over two axes, the formulation chosen by shape. */
 import { reach, sizeOf, type Value } from '../../onnx/index.ts';
 import { convWindow, type ConvWindow, filterGradient, scatterWindows } from '../rules/conv.ts';
 import { dims, reshapeTo } from '../shapes.ts';

@@ -1,4 +1,4 @@
-/** The blocked layout's building blocks. Source of the formulas: measurements noted in LOG.md. */
+/** The blocked layout's building blocks. */
 import { sizeOf, type Value } from '../../onnx/index.ts';
 import { type GradientBuilder } from '../gradient-builder.ts';
 import { dims, reshapeTo } from '../shapes.ts';

@@ -4,7 +4,7 @@
  * a few thousand pictures are enough to start.
  */
 import { graphBuilder, type Model, type Value } from '../../onnx/index.ts';
-import { type BackboneSpec } from '../backbones/spec.ts';
+import { untrainedSpec } from './untrained.ts';
 import { Weights } from './weights.ts';
 
 const WIDTH = 96;
@@ -13,19 +13,12 @@ const HEADS = 3;
 const HIDDEN = 2 * WIDTH;
 const STEM = [24, 48, WIDTH] as const;
 
-export const compactVitSpec: BackboneSpec = {
+export const compactVitSpec = untrainedSpec({
   title: 'Compact ViT',
   about: 'A small vision transformer without any training: train it whole on your own images.',
-  licence: 'Apache-2.0',
-  input: { name: 'input', layout: 'NCHW', type: 'float32', batch: null },
-  nativeSize: 96,
-  fixedSize: null,
   multiple: 8,
-  preprocessing: { colour: 'RGB', mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
-  taps: [{ name: 'features', kind: 'tokens', channels: WIDTH, stride: null }],
-  depths: ['features'],
-  last: ['features'],
-};
+  tap: { name: 'features', kind: 'tokens', channels: WIDTH, stride: null },
+});
 
 export function compactVitModel(seed: number): Model {
   const b = graphBuilder({ name: 'compact-vit' });

@@ -3,7 +3,7 @@
  * of 64 to 224 pixels. About 0.3 million weights: a few minutes on two cores.
  */
 import { fullTensor, graphBuilder, type Model, type Value } from '../../onnx/index.ts';
-import { type BackboneSpec } from '../backbones/spec.ts';
+import { untrainedSpec } from './untrained.ts';
 import { Weights } from './weights.ts';
 
 const GROUPS = 8;
@@ -16,19 +16,12 @@ const STAGES = [
 const STEM = 24;
 const FEATURES = 80;
 
-export const compactSpec: BackboneSpec = {
+export const compactSpec = untrainedSpec({
   title: 'Compact',
   about: 'A small convolutional network without any training: train it whole on your own images.',
-  licence: 'Apache-2.0',
-  input: { name: 'input', layout: 'NCHW', type: 'float32', batch: null },
-  nativeSize: 96,
-  fixedSize: null,
   multiple: 16,
-  preprocessing: { colour: 'RGB', mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
-  taps: [{ name: 'features', kind: 'map', channels: FEATURES, stride: 16 }],
-  depths: ['features'],
-  last: ['features'],
-};
+  tap: { name: 'features', kind: 'map', channels: FEATURES, stride: 16 },
+});
 
 export function compactModel(seed: number): Model {
   const b = graphBuilder({ name: 'compact' });

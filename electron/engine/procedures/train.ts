@@ -10,11 +10,29 @@ import { estimate } from '../train/estimate.ts';
 import { checkClasses, checkRequest, type TrainParams } from '../train/params.ts';
 import { type Training } from '../train/trainings.ts';
 
-/** What a training job does: a head in seconds, or a network. */
-export function trainBody(context: EngineContext, raw: unknown, job: JobContext): Promise<Record<string, unknown>> {
+/** What a training job does: a head in seconds, or a network. A run that did not come to its end says why. */
+export async function trainBody(
+  context: EngineContext,
+  raw: unknown,
+  job: JobContext,
+): Promise<Record<string, unknown>> {
   // Written by `train.start`, and validated there.
   const params = raw as TrainParams;
-  return params.request.preset === 'head' ? headRun(context, params, job) : networkRun(context, params, job);
+  const { catalogue } = projectOf(context);
+  const started = context.clock();
+  try {
+    return await (params.request.preset === 'head' ? headRun : networkRun)(context, params, job);
+  } catch (thrown) {
+    const stopped = job.signal.aborted;
+    catalogue.runs.update(params.run, {
+      state: stopped ? 'stopped' : 'failed',
+      error: stopped ? null : thrown instanceof Error ? thrown.message : String(thrown),
+      seconds: (context.clock() - started) / 1000,
+    });
+    throw thrown;
+  } finally {
+    changed(context, ['runs']);
+  }
 }
 
 type Curve = { step: number; loss: number }[];

@@ -49,72 +49,61 @@ export async function headRun(
   const project = projectOf(context);
   const { catalogue } = project;
   const started = context.clock();
-  try {
-    const images = await workingImages(context, job.signal);
-    const classes = classesOf(context, images);
-    const features = await ensureFeatures(context, request, images, job);
-    const index = new Map(classes.map((c, i) => [c.id, i]));
-    job.progress('fit', 0, 0);
-    const head = await context.compute.run(
-      'head',
-      {
-        features: features.files,
-        hashes: images.map((image) => image.hash ?? ''),
-        labels: Int32Array.from(images, (image) => (image.class === null ? -1 : (index.get(image.class) ?? -1))),
-        held: Uint8Array.from(images, (image) => (image.split === 'test' ? 1 : 0)),
-        groups: Int32Array.from(images, (image) => image.group ?? -1),
-        classes: classes.map((c) => c.name),
-        seed: request.seed,
-      },
-      {
-        signal: job.signal,
-        onProgress: (done, total, phase) => job.progress(phase, done, total),
-        onLog: (line) => job.log(line),
-      },
-    );
-    const folder = runFolder(context, run);
-    await mkdir(folder, { recursive: true });
-    catalogue.runs.update(run, { classes, size: features.size, recipe: { ...request, size: features.size } });
-    const bytes = await exportModel(context, params, features, head, classes, job);
-    const parts = images.map((image, i): Part | null => {
-      if (head.origin[i] === ORIGIN.none) return null;
-      if (head.origin[i] === ORIGIN.outOfFold) return 'out-of-fold';
-      return image.split === 'test' ? 'test' : 'none';
-    });
-    await storeProbabilities(context, run, images, head.probabilities, parts, classes.length);
-    await writeFile(join(folder, 'recipe.json'), JSON.stringify({ ...request, size: features.size }, null, 2));
-    await writeFile(
-      join(folder, 'fit.json'),
-      JSON.stringify({
-        c: head.c,
-        temperature: head.temperature,
-        trials: head.trials,
-        curve: head.curve,
-        converged: head.converged,
-        trained: head.trained,
-      }),
-    );
-    const split = images.some((image) => image.split === 'test' && image.class !== null) ? 'test' : 'out-of-fold';
-    catalogue.runs.update(run, {
-      state: 'done',
-      seconds: (context.clock() - started) / 1000,
-      split,
-      images: head.trained,
-      bytes,
-      extra: { curve: head.curve, features: features.files },
-    });
-    const evaluation = await runEvaluation(context, run, split);
-    catalogue.runs.update(run, { accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 });
-    changed(context, ['runs', 'labels']);
-    return { run, split, accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 };
-  } catch (thrown) {
-    const stopped = job.signal.aborted;
-    catalogue.runs.update(run, {
-      state: stopped ? 'stopped' : 'failed',
-      error: stopped ? null : thrown instanceof Error ? thrown.message : String(thrown),
-      seconds: (context.clock() - started) / 1000,
-    });
-    changed(context, ['runs']);
-    throw thrown;
-  }
+  const images = await workingImages(context, job.signal);
+  const classes = classesOf(context, images);
+  const features = await ensureFeatures(context, request, images, job);
+  const index = new Map(classes.map((c, i) => [c.id, i]));
+  job.progress('fit', 0, 0);
+  const head = await context.compute.run(
+    'head',
+    {
+      features: features.files,
+      hashes: images.map((image) => image.hash ?? ''),
+      labels: Int32Array.from(images, (image) => (image.class === null ? -1 : (index.get(image.class) ?? -1))),
+      held: Uint8Array.from(images, (image) => (image.split === 'test' ? 1 : 0)),
+      groups: Int32Array.from(images, (image) => image.group ?? -1),
+      classes: classes.map((c) => c.name),
+      seed: request.seed,
+    },
+    {
+      signal: job.signal,
+      onProgress: (done, total, phase) => job.progress(phase, done, total),
+      onLog: (line) => job.log(line),
+    },
+  );
+  const folder = runFolder(context, run);
+  await mkdir(folder, { recursive: true });
+  catalogue.runs.update(run, { classes, size: features.size, recipe: { ...request, size: features.size } });
+  const bytes = await exportModel(context, params, features, head, classes, job);
+  const parts = images.map((image, i): Part | null => {
+    if (head.origin[i] === ORIGIN.none) return null;
+    if (head.origin[i] === ORIGIN.outOfFold) return 'out-of-fold';
+    return image.split === 'test' ? 'test' : 'none';
+  });
+  await storeProbabilities(context, run, images, head.probabilities, parts, classes.length);
+  await writeFile(join(folder, 'recipe.json'), JSON.stringify({ ...request, size: features.size }, null, 2));
+  await writeFile(
+    join(folder, 'fit.json'),
+    JSON.stringify({
+      c: head.c,
+      temperature: head.temperature,
+      trials: head.trials,
+      curve: head.curve,
+      converged: head.converged,
+      trained: head.trained,
+    }),
+  );
+  const split = images.some((image) => image.split === 'test' && image.class !== null) ? 'test' : 'out-of-fold';
+  catalogue.runs.update(run, {
+    state: 'done',
+    seconds: (context.clock() - started) / 1000,
+    split,
+    images: head.trained,
+    bytes,
+    extra: { curve: head.curve, features: features.files },
+  });
+  const evaluation = await runEvaluation(context, run, split);
+  catalogue.runs.update(run, { accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 });
+  changed(context, ['runs', 'labels']);
+  return { run, split, accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 };
 }

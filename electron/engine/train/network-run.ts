@@ -1,17 +1,16 @@
 /** Training a network, whole or its last blocks: one training, or one a fold. */
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AssayError, type Policy, type Recipe } from '../../contract/index.ts';
-import { PRESETS } from '../../augment/catalogue.ts';
+import { type EpochPoint } from '../../contract/index.ts';
+import { DEGRADED_TWIN } from '../../augment/catalogue.ts';
 import { type Part } from '../../catalogue/index.ts';
-import { fillRecipe } from '../../training/names.ts';
+import { checkClassWeights, fillRecipe } from '../../training/names.ts';
 import { backboneFile, backboneNamed } from '../backbones.ts';
 import { changed, type EngineContext, projectOf } from '../context.ts';
 import { ensureFeatures } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
-import { projectPolicy } from '../procedures/augment.ts';
-import { type TrainParams } from './params.ts';
+import { policyOf, type TrainParams } from './params.ts';
 import { storeProbabilities } from './predictions.ts';
 import { keyOf, type Seen, seenBy } from './seen.ts';
 import { type Training } from './trainings.ts';
@@ -26,6 +25,8 @@ interface Run {
   backbone: string;
   untrained: boolean;
 }
+
+const checkpoint = (place: string): string => join(place, 'checkpoint.bin');
 
 /** How long a step may take to end when the training is stopped; then its last checkpoint stands. */
 const GRACE_MS = 60_000;
@@ -43,15 +44,19 @@ export async function networkRun(
   const transformer = info.taps.some((tap) => tap.stride === null);
   const recipe = fillRecipe(request, { untrained, transformer });
   const training = context.trainings.begin(run, job.id, recipe.epochs, recipe.data.folds);
+  // What a training that goes on had reached before.
+  const kept = catalogue.runs.extra(run) as { epochs?: EpochPoint[]; curve?: Training['curve'] };
+  training.epochs = kept.epochs ?? [];
+  training.curve = kept.curve ?? [];
   try {
     await mkdir(folder, { recursive: true });
     job.progress('convert', 0, 0);
     const backbone = await backboneFile(context, info.name, job.signal, recipe.seed);
-    const policy = policyOf(context, recipe);
-    const twin = PRESETS.find((preset) => preset.name === 'document')!;
+    const policy = policyOf(context, recipe.augmentation.plan);
     const seen = await seenBy(context, {
-      ...{ folder, recipe, policy, twin, backbone: backbone.hash, signal: job.signal },
+      ...{ folder, recipe, policy, twin: DEGRADED_TWIN, backbone: backbone.hash, signal: job.signal },
     });
+    checkClassWeights(recipe.loss, seen.classes.length);
     catalogue.runs.update(run, {
       ...{ state: 'running', error: null, classes: seen.classes, recipe: { ...seen.recipe } },
       extra: { ...catalogue.runs.extra(run), job: job.id },
@@ -72,29 +77,9 @@ export async function networkRun(
     catalogue.runs.update(run, { accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 });
     changed(context, ['runs', 'labels']);
     return { run, split, accuracy: evaluation.accuracy, macroF1: evaluation.macroF1 };
-  } catch (thrown) {
-    const stopped = job.signal.aborted;
-    catalogue.runs.update(run, {
-      state: stopped ? 'stopped' : 'failed',
-      error: stopped ? null : thrown instanceof Error ? thrown.message : String(thrown),
-      seconds: (context.clock() - started) / 1000,
-    });
-    throw thrown;
   } finally {
     context.trainings.end(run);
-    changed(context, ['runs']);
   }
-}
-
-function policyOf(context: EngineContext, { augmentation }: Recipe): Policy {
-  if (augmentation.plan === 'project') return projectPolicy(context);
-  const preset = PRESETS.find(({ name }) => name === augmentation.plan);
-  if (preset) return preset;
-  const known = ['project', ...PRESETS.map(({ name }) => name)].join(', ');
-  throw new AssayError('train/recipe-invalid', {
-    subject: 'augmentation.plan',
-    values: { reason: `there is no plan "${augmentation.plan}"; known are ${known}.` },
-  });
 }
 
 async function trainSingle(whole: Run): Promise<void> {
@@ -161,6 +146,8 @@ async function trainPart(whole: Run, place: string, held: boolean[], fold: numbe
   const temporary = `${said}.${process.pid}.tmp`;
   await writeFile(temporary, new Uint8Array(probabilities.buffer), { flush: true });
   await rename(temporary, said);
+  // Four times the weights, and of no more use.
+  await rm(checkpoint(place), { force: true });
   return probabilities;
 }
 
@@ -178,11 +165,10 @@ async function fit(
   const rows = seen.images.flatMap((image, i) =>
     image.label >= 0 && image.split !== 'test' && (fold === null || image.fold >= 0) ? [i] : [],
   );
-  const checkpoint = join(place, 'checkpoint.bin');
-  const begun = (await stat(checkpoint).catch(() => null)) !== null;
+  const begun = (await stat(checkpoint(place)).catch(() => null)) !== null;
   // A head fitted on frozen features first: fine-tuning from it bends the features less (Kumar and others 2022).
   const head = whole.untrained || begun ? undefined : await firstHead(whole, rows, held);
-  const before = fold === null ? [] : training.epochs.filter((point) => point.fold !== fold);
+  const others = training.epochs.filter((point) => point.fold !== fold);
   const note = (): void =>
     catalogue.runs.update(run, {
       extra: { ...catalogue.runs.extra(run), curve: training.curve, epochs: training.epochs },
@@ -196,7 +182,8 @@ async function fit(
         const { path, hash, label } = seen.images[i]!;
         return { path, hash, label, held: held[i]! };
       }),
-      ...{ policy: seen.policy, twin: seen.twin, key: keyOf(seen, String(fold ?? '')), checkpoint, trained },
+      ...{ policy: seen.policy, twin: seen.twin, key: keyOf(seen, String(fold ?? '')), trained },
+      checkpoint: checkpoint(place),
     },
     {
       ...{ signal, graceMs: GRACE_MS, onLog: (line) => job.log(line) },
@@ -218,7 +205,7 @@ async function fit(
     },
   );
   training.curve = result.curve;
-  training.epochs = [...before, ...result.points.map((point) => ({ ...point, fold }))];
+  training.epochs = [...others, ...result.points.map((point) => ({ ...point, fold }))];
   note();
 }
 

@@ -1,8 +1,10 @@
 /** What a training job keeps, and what is wrong with a request before any work starts. */
-import { AssayError, type BackboneInfo, type TrainRequest } from '../../contract/index.ts';
+import { AssayError, type BackboneInfo, type Policy, type TrainRequest } from '../../contract/index.ts';
+import { PRESETS } from '../../augment/catalogue.ts';
 import { type ImageRecord, type RunClass } from '../../catalogue/index.ts';
 import { backboneNamed } from '../backbones.ts';
 import { type EngineContext, projectOf } from '../context.ts';
+import { projectPolicy } from '../procedures/augment.ts';
 
 export interface TrainParams {
   run: number;
@@ -31,6 +33,7 @@ export function checkRequest(context: EngineContext, request: TrainRequest): Bac
     throw invalid('backbones', 'a network is trained alone; several backbones make a head.');
   if (request.preset === 'head' && request.data?.folds)
     throw invalid('data.folds', 'a head is always fitted out of fold; folds are for whole networks.');
+  if (request.augmentation?.plan !== undefined) policyOf(context, request.augmentation.plan);
   return backbones;
 }
 
@@ -39,4 +42,13 @@ export function checkClasses(context: EngineContext): void {
   const classes = projectOf(context).catalogue.classes.list();
   const trainable = classes.filter((c) => c.counts.total - c.counts.test > 0);
   if (trainable.length < 2) throw new AssayError('train/too-few-classes', { values: { found: trainable.length } });
+}
+
+/** The policy of a plan: the project's own, or a preset. @throws AssayError `train/recipe-invalid` */
+export function policyOf(context: EngineContext, plan: string): Policy {
+  if (plan === 'project') return projectPolicy(context);
+  const preset = PRESETS.find(({ name }) => name === plan);
+  if (preset) return preset;
+  const known = ['project', ...PRESETS.map(({ name }) => name)].join(', ');
+  throw invalid('augmentation.plan', `there is no plan "${plan}"; known are ${known}.`);
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { AssayError, policy, type Policy, type Recipe } from '../../contract/index.ts';
 import { drawSplit, stratifiedFolds, VALIDATION } from '../../evaluation/index.ts';
 import { LEAST_PER_CLASS } from '../../training/names.ts';
-import { type EngineContext, projectOf } from '../context.ts';
+import { type EngineContext } from '../context.ts';
 import { workingImages } from '../features.ts';
 import { jsonFile } from '../json-file.ts';
 import { classesOf } from './params.ts';
@@ -52,6 +52,7 @@ export interface SeenOptions {
 export async function seenBy(context: EngineContext, options: SeenOptions): Promise<Seen> {
   const file = jsonFile(join(options.folder, 'seen.json'), seenSchema.nullable(), null);
   const before = file.read();
+  // Its recipe was filled in and checked when it was written.
   if (before) return before as Seen;
   const seen = await lookNow(context, options);
   file.write(seen);
@@ -83,7 +84,6 @@ async function lookNow(context: EngineContext, options: SeenOptions): Promise<Se
     rows.filter((i) => folds !== null || !held.has(i)).map((i) => labels[i]!),
     recipe.data.folds,
   );
-  const { catalogue } = projectOf(context);
   return {
     version: 1,
     classes: classes.map(({ id, name }) => ({ id, name })),
@@ -91,8 +91,7 @@ async function lookNow(context: EngineContext, options: SeenOptions): Promise<Se
       ...{ id: image.id, hash: image.hash!, path: image.file, label: labels[i]!, split: image.split },
       ...{ held: held.has(i), fold: foldOf.get(i) ?? -1 },
     })),
-    recipe: { ...recipe, name: recipe.name ?? catalogue.runs.list()[0]?.name },
-    ...{ policy: augmentation, twin, backbone },
+    ...{ recipe, policy: augmentation, twin, backbone },
   };
 }
 

@@ -19,7 +19,7 @@ export class Trainings {
       ...{ run, job, finish: new AbortController(), curve: [], epochs: [] },
       live: {
         ...{ run, phase: 'prepare', fold: null, folds, epoch: 0, epochs, step: 0, steps: 0, loss: null, rate: 0 },
-        ...{ imagesPerSecond: null, time: { decode: 0, augment: 0, step: 0, wait: 0, other: 0 } },
+        ...{ imagesPerSecond: null, time: { decode: 0, augment: 0, step: 0, wait: 0 } },
         ...{ memoryBytes: 0, secondsLeft: null },
       },
     };

@@ -6,6 +6,9 @@ import { decodeTensorFile, encodeTensorFile } from '../../onnx/index.ts';
 import { type State } from './stepper.ts';
 import { type StoppingState } from './stopping.ts';
 
+/** An epoch as the training knows it: folds are the engine's. */
+export type FitPoint = Omit<EpochPoint, 'fold'>;
+
 /** Everything beside the tensors. Draws are functions of seed, epoch and step: no state of a generator is needed. */
 export interface Progress {
   /** Epochs that have ended. */
@@ -21,7 +24,7 @@ export interface Progress {
   confusion: number[];
   stopping: StoppingState;
   stopped: boolean;
-  points: EpochPoint[];
+  points: FitPoint[];
   /** Training loss by batch, thinned. */
   curve: { step: number; loss: number }[];
   seconds: number;

@@ -11,7 +11,7 @@ import { decodeModel, encodeModel, encodeTensorFile, floats, fullTensor, graphBu
 import { classifierNetwork, LOGITS } from '../network/classifier.ts';
 import { lossRows } from '../losses.ts';
 import { fillRecipe } from '../recipe.ts';
-import { softmaxRows } from '../softmax.ts';
+import { softmaxInPlace } from '../softmax.ts';
 import { cpuStepper } from './stepper-cpu.ts';
 
 const [SIZE, BATCH, CLASSES, CHANNELS] = [16, 8, 3, 16];
@@ -88,7 +88,7 @@ test('the exported file gives the logits of the training to 1e-5, batch normalis
     (outputs[LOGITS]!.data as Float32Array).forEach((value, i) =>
       expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5),
     );
-    softmaxRows(expected, CLASSES);
+    softmaxInPlace(expected, CLASSES);
     (outputs.probabilities!.data as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
     await session.release();
     await stepper.release();

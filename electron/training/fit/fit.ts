@@ -1,5 +1,5 @@
 /** The training loop: from one batch to the next, whatever the device. */
-import { AssayError, type EpochPoint } from '../../contract/index.ts';
+import { AssayError } from '../../contract/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { argmax, type Confusion, macroF1Of } from '../../evaluation/index.ts';
 import { batchesOf, mixedTargets, mixingOf } from '../loader/order.ts';
@@ -8,8 +8,7 @@ import { lossRows, type LossSpec } from '../losses.ts';
 import { type ClassifierNetwork } from '../network/classifier.ts';
 import { drawMask } from '../network/masks.ts';
 import { learningRate, type ScheduleSpec } from '../schedules.ts';
-import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.ts';
-import { lossOf } from './loss-of.ts';
+import { type FitPoint, loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.ts';
 import { type Stepper } from './stepper.ts';
 import { freshStopping, judge } from './stopping.ts';
 import type { FitBatch, FitLive, FitParams, FitResult } from './task.ts';
@@ -18,6 +17,7 @@ import { validate } from './validate.ts';
 export interface FitSurroundings {
   params: FitParams;
   network: ClassifierNetwork;
+  loss: LossSpec;
   stepper: Stepper;
   source: BatchSource;
   batch: number;
@@ -33,7 +33,6 @@ const CURVE = 600;
 
 export class Fit {
   readonly #s: FitSurroundings;
-  readonly #spec: LossSpec;
   readonly #labels: Int32Array;
   readonly #learned: number[] = [];
   readonly #held: number[] = [];
@@ -41,7 +40,7 @@ export class Fit {
   readonly #batches: number;
   readonly #updates: number;
   readonly #troubled = new Set<string>();
-  readonly #time = { decode: 0, augment: 0, step: 0, wait: 0, other: 0 };
+  readonly #time = { decode: 0, augment: 0, step: 0, wait: 0 };
   #progress: Progress;
   #began = 0;
   #before = 0;
@@ -58,8 +57,6 @@ export class Fit {
     const { images, recipe, classes } = params;
     images.forEach((image, i) => (image.held ? this.#held : this.#learned).push(i));
     this.#labels = Int32Array.from(images, (image) => image.label);
-    const counts = classes.map((_, k) => this.#learned.filter((i) => this.#labels[i] === k).length);
-    this.#spec = lossOf(recipe, counts, batch);
     this.#batches = Math.floor(this.#learned.length / batch);
     this.#updates = Math.ceil(this.#batches / recipe.accumulate) * recipe.epochs;
     this.#schedule = scheduleOf(recipe, this.#updates);
@@ -140,7 +137,7 @@ export class Fit {
     const count = Math.max(1, batch - bad.size);
     const result = await stepper.accumulate({
       ...{ inputs, targets: mixed, masks },
-      rows: lossRows(this.#spec, mixed, classes, count),
+      rows: lossRows(this.#s.loss, mixed, classes, count),
     });
     if (!Number.isFinite(result.loss))
       throw new AssayError('train/diverged', { values: { epoch: progress.epoch + 1, step: number + 1 } });
@@ -204,13 +201,13 @@ export class Fit {
     const warming = recipe.schedule.kind !== 'constant' && progress.steps <= recipe.schedule.warmup * this.#updates;
     const { best, stop } = judge(progress.stopping, recipe.stopping, { ...(clean ?? own), warming });
     if (best) await keep(clean?.temperature ?? 1);
-    const point: Omit<EpochPoint, 'fold'> = {
+    const point: FitPoint = {
       ...{ epoch: progress.epoch + 1, step: (progress.epoch + 1) * this.#batches, rate, ...own },
       ...{ validationLoss: clean?.loss ?? null, validationF1: clean?.f1 ?? null },
       ...{ robustLoss: robust?.loss ?? null, robustF1: robust?.f1 ?? null },
       ...{ imagesPerSecond: this.#epochImages / Math.max(0.001, took), seconds: this.#seconds(), best },
     };
-    progress.points.push({ ...point, fold: null });
+    progress.points.push(point);
     Object.assign(progress, { epoch: progress.epoch + 1, batch: 0, loss: 0, images: 0, stopped: stop });
     progress.confusion.fill(0);
     await this.#save();

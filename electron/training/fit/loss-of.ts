@@ -1,11 +1,10 @@
 /** From a recipe's loss to the loss of a training set: class weights and priors come from its counts. */
 import { AssayError, type Recipe } from '../../contract/index.ts';
-import { type LossSpec } from '../losses.ts';
+import type { LossSpec } from '../losses.ts';
 
 /**
  * @param counts [classes] images to learn from
  * @param batch images a step
- * @throws AssayError `train/recipe-invalid` where the list of weights has another length than the classes
  */
 export function lossOf(recipe: Pick<Recipe, 'loss'>, counts: readonly number[], batch: number): LossSpec {
   const { kind, labelSmoothing, gamma, focusing, logitAdjustment, adjustmentSign } = recipe.loss;
@@ -22,15 +21,15 @@ export function lossOf(recipe: Pick<Recipe, 'loss'>, counts: readonly number[], 
 /** Effective number of samples (Cui and others 2019): (1 - beta) / (1 - beta^n), scaled to mean 1. */
 function classWeightsOf({ classWeights, beta }: Recipe['loss'], counts: readonly number[]): number[] | undefined {
   if (classWeights === 'none') return undefined;
-  if (Array.isArray(classWeights)) {
-    if (classWeights.length !== counts.length)
-      throw new AssayError('train/recipe-invalid', {
-        subject: 'loss.classWeights',
-        values: { reason: `it has ${classWeights.length} weights for ${counts.length} classes.` },
-      });
-    return classWeights;
-  }
+  if (Array.isArray(classWeights)) return classWeights;
   const weights = counts.map((count) => (1 - beta) / (1 - beta ** Math.max(1, count)));
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return weights.map((weight) => weight / mean);
+}
+
+/** @throws AssayError `train/recipe-invalid` where a list of weights has another length than the classes */
+export function checkClassWeights({ classWeights }: Recipe['loss'], classes: number): void {
+  if (!Array.isArray(classWeights) || classWeights.length === classes) return;
+  const reason = `it has ${classWeights.length} weights for ${classes} classes.`;
+  throw new AssayError('train/recipe-invalid', { subject: 'loss.classWeights', values: { reason } });
 }

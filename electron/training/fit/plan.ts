@@ -50,7 +50,7 @@ export async function planTask(params: PlanParams, _context: TaskContext): Promi
   const network = concretize(model, { shapes, trainable: names });
   const graph = trainingGraph(network, {
     ...{ trainable: names, loss: { kind: recipe.loss.kind }, batchNorm: 'batch', formulation: 'cpu', output: LOGITS },
-    ...{ block: await blockSize(), recompute: recipe.device.recompute },
+    block: await blockSize(),
   });
   const memory = memoryOf(graph);
   const count = trained.reduce((sum, { size }) => sum + size, 0);

@@ -12,7 +12,7 @@ import { type ClassifierNetwork, inputShapes, LOGITS } from '../network/classifi
 import { type Mask, withMasks } from '../network/masks.ts';
 import { type Parameter } from '../network/parameters.ts';
 import { average, clipFactor, momentsOf, optimize, type OptimizerSpec, updateRunning } from '../optimizers.ts';
-import { type State, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
+import { type State, stepFeeds, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
 
 export interface StepperOptions {
   network: ClassifierNetwork;
@@ -63,22 +63,21 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
     batchNorm: options.batchNorm,
     formulation,
     block,
-    recompute: recipe.device.recompute,
     output: LOGITS,
   });
   const subject = 'The training graph';
   const { threads } = options;
-  const session = await createSession(encodeModel(graph.model), { device, optimization: 'basic', subject, threads });
+  const session = await createSession(encodeModel(graph.model), { device, optimization: 'disabled', subject, threads });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];
   const plain = concretize(network.model, { shapes: inputShapes(network, batch), trainable: inputs });
   const predictor = await createSession(encodeModel(inferenceGraph(plain, { inputs, formulation, block })), {
-    ...{ device, optimization: 'basic', subject, threads },
+    ...{ device, optimization: 'disabled', subject, threads },
   });
   return new CpuStepper(options, graph, session, predictor, masked.masks, moving);
 }
 
-/** The network with its masks, where the recipe has any. */
+/** The network with a mask for every part that the recipe drops out; as it is where it drops nothing. */
 export function maskedModel(network: ClassifierNetwork, recipe: Recipe, batch: number) {
   const { regularisation } = recipe;
   if (regularisation.dropout <= 0 && regularisation.stochasticDepth <= 0)
@@ -142,16 +141,8 @@ class CpuStepper implements Stepper {
       this.#fetches[name] = null;
   }
 
-  async accumulate({ inputs, rows, targets, masks }: StepFeeds): Promise<StepResult> {
-    const { network } = this.#options;
-    const dims = [this.batch, network.classes];
-    const feeds: Record<string, Tensor> = {
-      ...inputs,
-      [this.#graph.rows]: { type: 'float32', dims, data: rows },
-    };
-    if (this.#graph.targets !== undefined) feeds[this.#graph.targets] = { type: 'float32', dims, data: targets };
-    for (const mask of this.masks)
-      feeds[mask.name] = { type: 'float32', dims: mask.dims(this.batch), data: masks.get(mask.name)! };
+  async accumulate(given: StepFeeds): Promise<StepResult> {
+    const feeds: Record<string, Tensor> = stepFeeds(this.#graph, given, this.masks, this.batch);
     for (const [name, tensor] of this.#weights) feeds[name] = tensor;
     const outputs = await this.#session.run(feeds, this.#fetches);
     this.#followStatistics(outputs);

@@ -11,7 +11,7 @@ import { inputShapes, LOGITS } from '../network/classifier.ts';
 import { type Mask } from '../network/masks.ts';
 import { momentsOf, type OptimizerSpec } from '../optimizers.ts';
 import { maskedModel, MOMENTUM, optimizerSpec, type StepperOptions } from './stepper-cpu.ts';
-import { type State, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
+import { type State, stepFeeds, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
 import { copyGraph, statisticsGraph, type StepInputs, sumGraph, updateGraph } from './update-graph.ts';
 
 export interface DeviceStepperOptions extends StepperOptions {
@@ -46,7 +46,7 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
   const graph = trainingGraph(concretize(masked.model, { shapes, trainable: names }), {
     trainable: names,
     loss: lossForm(options.loss),
-    ...{ batchNorm: options.batchNorm, formulation: 'webgpu', output: LOGITS, recompute: recipe.device.recompute },
+    ...{ batchNorm: options.batchNorm, formulation: 'webgpu', output: LOGITS },
   });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];
@@ -128,7 +128,7 @@ async function openOn(
   onFallBack: (what: string) => void,
 ): Promise<Session> {
   const bytes = encodeModel(model);
-  const options = { device, resident, optimization: 'basic', subject: `The training graph (${what})` } as const;
+  const options = { device, resident, optimization: 'disabled', subject: `The training graph (${what})` } as const;
   try {
     return await createSession(bytes, { ...options, wholly: true });
   } catch (thrown) {
@@ -169,16 +169,8 @@ class DeviceStepper implements Stepper {
     this.#shaped = shaped;
   }
 
-  async accumulate({ inputs, rows, targets, masks }: StepFeeds): Promise<StepResult> {
-    const { network } = this.#options;
-    const dims = [this.batch, network.classes];
-    const feeds: Record<string, Tensor | Resident> = {
-      ...inputs,
-      [this.#graph.rows]: { type: 'float32', dims, data: rows },
-    };
-    if (this.#graph.targets !== undefined) feeds[this.#graph.targets] = { type: 'float32', dims, data: targets };
-    for (const mask of this.masks)
-      feeds[mask.name] = { type: 'float32', dims: mask.dims(this.batch), data: masks.get(mask.name)! };
+  async accumulate(given: StepFeeds): Promise<StepResult> {
+    const feeds: Record<string, Tensor | Resident> = stepFeeds(this.#graph, given, this.masks, this.batch);
     for (const { name } of this.#options.trained) feeds[name] = this.#state.get(name)!;
     const outputs = await this.#sessions.step.runResident(feeds);
     await this.#followStatistics(outputs);

@@ -1,4 +1,5 @@
 /** One device's way of training: a step, the logits of a batch, and the state between steps. */
+import { type TrainingGraph } from '../../autodiff/index.ts';
 import { type Tensor } from '../../onnx/index.ts';
 import { type Mask } from '../network/masks.ts';
 
@@ -24,6 +25,20 @@ export interface StepRates {
   rate: number;
   /** Counts from 1. */
   number: number;
+}
+
+/** What every step feeds besides its weights: the network's inputs, loss rows, targets where the loss takes them, masks. */
+export function stepFeeds(
+  graph: Pick<TrainingGraph, 'rows' | 'targets'>,
+  { inputs, rows, targets, masks }: StepFeeds,
+  own: readonly Mask[],
+  batch: number,
+): Record<string, Tensor> {
+  const dims = [batch, rows.length / batch];
+  const feeds: Record<string, Tensor> = { ...inputs, [graph.rows]: { type: 'float32', dims, data: rows } };
+  if (graph.targets !== undefined) feeds[graph.targets] = { type: 'float32', dims, data: targets };
+  for (const mask of own) feeds[mask.name] = { type: 'float32', dims: mask.dims(batch), data: masks.get(mask.name)! };
+  return feeds;
 }
 
 /** Tensors of a state by name: weights, `NAME/moment0`, `NAME/ema`, running statistics. */

@@ -1,5 +1,5 @@
 /** The task of the compute process that trains a network: epochs, checkpoints, the best weights. */
-import { type EpochPoint, type Policy, type Recipe, type TrainingLive } from '../../contract/index.ts';
+import { type Policy, type Recipe, type TrainingLive } from '../../contract/index.ts';
 import { createSessionPool } from '../../compute/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { encodeModel, encodeTensorFile } from '../../onnx/index.ts';
@@ -10,7 +10,7 @@ import { type BatchSource, frontSource, pixelSource } from '../loader/source.ts'
 import { type ClassifierNetwork, classifierNetwork, type NetworkParams, trainedBy } from '../network/classifier.ts';
 import { type Parameter } from '../network/parameters.ts';
 import { splitFrozen } from '../network/split.ts';
-import { writeAtomically } from './checkpoint.ts';
+import { type FitPoint, writeAtomically } from './checkpoint.ts';
 import { Fit } from './fit.ts';
 import { lossOf } from './loss-of.ts';
 import { openStepper } from './devices.ts';
@@ -46,11 +46,10 @@ export interface FitParams {
 export type FitLive = Omit<TrainingLive, 'run' | 'fold' | 'folds'>;
 
 export type FitBatch =
-  | { type: 'live'; live: FitLive; curve: { step: number; loss: number }[] }
-  | { type: 'epoch'; point: Omit<EpochPoint, 'fold'> };
+  { type: 'live'; live: FitLive; curve: { step: number; loss: number }[] } | { type: 'epoch'; point: FitPoint };
 
 export interface FitResult {
-  points: Omit<EpochPoint, 'fold'>[];
+  points: FitPoint[];
   curve: { step: number; loss: number }[];
   seconds: number;
 }
@@ -70,19 +69,20 @@ export async function fitTask(params: FitParams, context: TaskContext<FitBatch>)
   const learned = images.filter((image) => !image.held);
   const counts = classes.map((_, k) => learned.filter((image) => image.label === k).length);
   const batch = Math.min(recipe.batch, learned.length);
+  const loss = lossOf(recipe, counts, batch);
   const { network, source } = openSource(params, whole, trained, batch);
   let stepper: Stepper | undefined;
   try {
     stepper = await openStepper(
       {
-        ...{ network, trained, recipe, batch, loss: lossOf(recipe, counts, batch) },
+        ...{ network, trained, recipe, batch, loss },
         // A handful of images says too little of the whole.
         batchNorm: batch >= 8 ? 'batch' : 'frozen',
       },
       context,
     );
     const open = stepper;
-    const fit = new Fit({ params, network, stepper, source, batch, context });
+    const fit = new Fit({ params, network, loss, stepper, source, batch, context });
     return await fit.run(async (temperature) => {
       const bytes = encodeTensorFile(await open.result(), { key: params.key, temperature });
       await writeAtomically(params.trained, bytes);

@@ -1,6 +1,6 @@
 /** Metrics of the weights as they are, on images held out. */
 import { argmax, confusionOf, fitTemperature, logLoss, macroF1Of } from '../../evaluation/index.ts';
-import { softmaxRows } from '../softmax.ts';
+import { softmaxInPlace } from '../softmax.ts';
 import { type BatchMode } from '../loader/protocol.ts';
 import { type BatchSource } from '../loader/source.ts';
 import { type Stepper } from './stepper.ts';
@@ -42,7 +42,7 @@ export async function validate(
   if (given.length === 0) return null;
   const probabilities = new Float32Array(given.length * classes);
   logits.forEach((row, i) => probabilities.set(row, i * classes));
-  softmaxRows(probabilities, classes);
+  softmaxInPlace(probabilities, classes);
   const truth = Int32Array.from(given);
   return {
     loss: logLoss(probabilities, truth, classes),

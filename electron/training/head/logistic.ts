@@ -6,6 +6,7 @@
  * which is scikit-learn's objective divided by C Σ w; the bias is not punished. Convex: the answer does not depend on
  * the start.
  */
+import { softmaxInPlace } from '../softmax.ts';
 import { lbfgs } from './lbfgs.ts';
 import { type Products } from './products.ts';
 
@@ -130,25 +131,7 @@ export async function probabilities(
 ): Promise<void> {
   const size = parameters.length - classes;
   await products.forward(first, end, Float32Array.from(parameters.subarray(0, size)), out);
-  softmaxInPlace(out, parameters.subarray(size), classes);
-}
-
-/** softmax(rows + bias), row by row. */
-export function softmaxInPlace(rows: Float32Array, bias: ArrayLike<number>, classes: number): void {
-  const p = new Float64Array(classes);
-  for (let at = 0; at < rows.length; at += classes) {
-    let top = -Infinity;
-    for (let k = 0; k < classes; k++) {
-      p[k] = rows[at + k]! + bias[k]!;
-      top = Math.max(top, p[k]!);
-    }
-    let sum = 0;
-    for (let k = 0; k < classes; k++) {
-      p[k] = Math.exp(p[k]! - top);
-      sum += p[k]!;
-    }
-    for (let k = 0; k < classes; k++) rows[at + k] = p[k]! / sum;
-  }
+  softmaxInPlace(out, classes, parameters.subarray(size));
 }
 
 /** n / (K · nₖ) for each row: every class counts the same. Rows outside `ranges` get their class's weight too. */

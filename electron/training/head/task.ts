@@ -4,7 +4,8 @@ import { type TaskContext } from '../../compute/protocol.ts';
 import { FeatureFile } from '../../embeddings/index.ts';
 import { stratifiedFolds } from '../../evaluation/index.ts';
 import { crossFit, type Trial } from './cross-fit.ts';
-import { balancedWeights, fitLogistic, softmaxInPlace } from './logistic.ts';
+import { balancedWeights, fitLogistic } from './logistic.ts';
+import { softmaxInPlace } from '../softmax.ts';
 import { plainProducts, type Products, runtimeProducts } from './products.ts';
 import { standardise, standardOf, unstandardise } from './standardise.ts';
 import { LEAST_PER_CLASS, ORIGIN } from './words.ts';
@@ -223,7 +224,7 @@ async function predict(
     const rows = new Float32Array(block.length * classes);
     await products.forward(0, block.length, weights, rows);
     await products.release();
-    softmaxInPlace(rows, bias, classes);
+    softmaxInPlace(rows, classes, bias);
     block.forEach((i, at) => outputs.set(rows.subarray(at * classes, (at + 1) * classes), i * classes));
   }
 }

@@ -133,6 +133,7 @@ export function frontSource(options: FrontOptions): BatchSource {
     async *run(requests, signal) {
       // Decided before anything runs: what is kept then stays kept until its batch was taken.
       const missing = requests.filter((request) => !isKept(request));
+      const lacking = new Set(missing);
       const loads = pixels.run(missing, signal);
       const passes = new Map<BatchRequest, Promise<StepInputs>>();
       let next = 0;
@@ -148,7 +149,7 @@ export function frontSource(options: FrontOptions): BatchSource {
       for (const request of requests) {
         if (signal.aborted) throw new AssayError('internal/cancelled');
         let loaded: StepInputs = { inputs: {}, failed: [], decodeMs: 0, augmentMs: 0 };
-        if (missing.includes(request)) {
+        if (lacking.has(request)) {
           // One more batch is in the front than there are sessions.
           while (passes.size <= pool.size && next < missing.length) await ahead();
           loaded = await passes.get(request)!;

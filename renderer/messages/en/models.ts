@@ -24,6 +24,7 @@ export const models = {
   origin: 'Origin',
   originBuiltIn: 'built in',
   originProject: 'this project',
+  originUntrained: 'built in, untrained',
   licence: 'Licence',
   noRuns: 'No run yet. Train one and it stands here.',
   goTrain: 'Go to Train',

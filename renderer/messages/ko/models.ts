@@ -25,6 +25,7 @@ export const models: Record<keyof typeof en, string> = {
   origin: '출처',
   originBuiltIn: '기본 제공',
   originProject: '이 프로젝트',
+  originUntrained: '기본 제공(학습 전)',
   licence: '라이선스',
   noRuns: '아직 실행이 없습니다. 학습하면 여기에 나타납니다.',
   goTrain: '학습으로 이동',

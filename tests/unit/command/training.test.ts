@@ -78,6 +78,9 @@ test('two folds, killed in the second and resumed, give the same table out of fo
   expect((await killed.killed()).code).toBeNull();
   const resumed = (await run('train', '--resume', String(whole.run + 1))).json<Trained>();
   expect([resumed.accuracy, resumed.macroF1]).toEqual([whole.accuracy, whole.macroF1]);
+  expect(resumed.epochs.map(({ fold, loss }) => [fold, loss])).toEqual(
+    whole.epochs.map(({ fold, loss }) => [fold, loss]),
+  );
   const table = (of: number, fold: number): Promise<Buffer> =>
     readFile(place.path(`p.assay/runs/${of}/fold-${fold}/probabilities.f32`));
   for (const fold of [1, 2]) expect((await table(resumed.run, fold)).equals(await table(whole.run, fold))).toBe(true);
@@ -116,4 +119,7 @@ test('a recipe that is wrong is named by its field before any work', async () =>
   await wrong({ regularisation: { dropout: 2 } }, 'regularisation.dropout');
   await wrong({ backbones: ['compact', 'photo'] }, 'backbones');
   await wrong({ preset: 'head' }, 'preset');
+  await wrong({ augmentation: { plan: 'rain' } }, 'augmentation.plan');
+  await wrong({ loss: { classWeights: [1, 2] } }, 'loss.classWeights');
+  await wrong({ device: { precision: 'float16' } }, 'device');
 });
