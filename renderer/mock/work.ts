@@ -1,4 +1,5 @@
 /** Made-up answers for the views that work on a model: train, evaluate, clean, augment, batch, models. */
+import { RECIPE, trainingOf } from './training.ts';
 import { type Input, type Output, type ProcedureName, type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError } from '../../electron/contract/errors.ts';
 import { batchPicture, drawn } from '../../electron/contract/pictures.ts';
@@ -178,8 +179,9 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       ].map((r) => ({ ...r, classes: names }));
   const jobs: JobInfo[] = [];
   if (options.has('training')) {
-    runs.unshift(run(13, ['page', 'photo'], null, { state: 'running', classes: names }));
-    jobs.push(job(31, 'train', 'page + photo', { result: { run: 13 }, secondsLeft: 660 }));
+    const network = { state: 'running', preset: 'last-blocks', size: 512, classes: names } as const;
+    runs.unshift(run(13, ['siglip-512'], null, network));
+    jobs.push(job(31, 'train', 'siglip-512', { result: { run: 13 }, secondsLeft: 660 }));
   }
   if (options.has('classifying')) jobs.push(job(40, 'classify', 'test', { phase: 'write', done: 1942, total: 3140 }));
   if (options.has('searching')) jobs.push(job(50, 'clean', 'label errors', { phase: 'embed' }));
@@ -340,9 +342,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
                 p: 0.97 - i * 0.03,
               })),
         splits: ['out-of-fold', 'test'],
-        epochs: [],
-        live: null,
-        resumable: false,
+        ...trainingOf(id),
       };
     },
     'runs.evaluate': ({ run: id, split }) => {
@@ -357,7 +357,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       );
       return {};
     },
-    'train.estimate': ({ backbones }) => ({
+    'train.estimate': ({ backbones, preset }) => ({
       images: 1570,
       classes: classes.length,
       toEmbed: backbones.length * 400,
@@ -365,8 +365,8 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       memoryBytes: 590_000_000,
       diskBytes: 12_000_000 * backbones.length,
       warnings: [{ key: 'class-small', values: { class: names[1] ?? '', count: 46 } }],
-      recipe: null,
-      weights: null,
+      recipe: preset === 'head' ? null : RECIPE,
+      weights: preset === 'head' ? null : { trained: 28_400_000, frozen: 57_400_000 },
     }),
     'train.pause': () => ({}),
     'train.finish': () => ({}),

@@ -8,6 +8,7 @@ import { importing } from './import.ts';
 import { models } from './models.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { recipe } from './recipe.ts';
 import { train } from './train.ts';
 import { jobs } from './jobs.ts';
 
@@ -24,5 +25,6 @@ export const en = {
   clean,
   evaluate,
   models,
+  recipe,
   train,
 };

@@ -1,33 +1,21 @@
 /** What the Train view knows: the form, its estimate, the runs, the job under way. */
 import { type Client } from '../../../electron/contract/client.ts';
-import { type Output, type StudioEvent } from '../../../electron/contract/contract.ts';
+import { type StudioEvent } from '../../../electron/contract/contract.ts';
 import { type AssayError, toAssayError } from '../../../electron/contract/errors.ts';
-import { type BackboneInfo, type JobInfo, type RunInfo } from '../../../electron/contract/words.ts';
-import { debounced, Latest } from '../latest.ts';
-import { defaultBackbones } from './recipe.ts';
+import { type JobInfo, type RunInfo } from '../../../electron/contract/words.ts';
+import { Latest } from '../latest.ts';
+import { FormState } from './form/form.svelte.ts';
+import { formOfRun } from './form/recipe-file.ts';
+import { type RunDetail, withEpoch, withLive } from './live.ts';
 
-export interface TrainForm {
-  backbones: string[];
-  /** Pixels; null: each backbone's native size. */
-  size: number | null;
-  fit: 'letterbox' | 'stretch';
-  tap: 'depths' | 'last';
-  seed: number;
-  name: string;
-}
-
-export type RunDetail = Output<'runs.get'>;
+export { type RunDetail };
 
 const unfinished = (job: JobInfo): boolean => job.state === 'running' || job.state === 'queued';
 
 export class TrainState {
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state<AssayError | null>(null);
-  backbones = $state.raw<BackboneInfo[]>([]);
   runs = $state.raw<RunInfo[]>([]);
-  form = $state<TrainForm>({ backbones: [], size: null, fit: 'letterbox', tap: 'depths', seed: 1, name: '' });
-  estimate = $state.raw<Output<'train.estimate'> | null>(null);
-  estimateError = $state.raw<AssayError | null>(null);
   /** The training under way, or the last that ended badly. */
   job = $state.raw<JobInfo | null>(null);
   jobRun = $state<number | null>(null);
@@ -39,13 +27,14 @@ export class TrainState {
   details = $state.raw<Readonly<Record<number, RunDetail>>>({});
   detailError = $state.raw<AssayError | null>(null);
 
+  readonly form: FormState;
   readonly #client: Client;
   readonly #load = new Latest();
-  readonly #estimate = new Latest();
-  readonly #estimateSoon = debounced(() => void this.#askEstimate(), 200);
 
-  constructor(client: Client) {
+  /** @param project what the form is kept for while the view is not shown: the path of the project */
+  constructor(client: Client, project = '') {
     this.#client = client;
+    this.form = new FormState(client, project);
   }
 
   get running(): JobInfo | null {
@@ -53,7 +42,7 @@ export class TrainState {
   }
 
   get startable(): boolean {
-    return this.phase === 'ready' && this.form.backbones.length > 0 && !this.running && !this.starting;
+    return this.phase === 'ready' && this.form.ready && !this.running && !this.starting;
   }
 
   get run(): RunInfo | null {
@@ -64,9 +53,9 @@ export class TrainState {
     return this.selected === null ? null : (this.details[this.selected] ?? null);
   }
 
-  /** Backbones of the form, in the order of the list: the order of concatenation. */
-  get chosen(): BackboneInfo[] {
-    return this.backbones.filter((b) => this.form.backbones.includes(b.name));
+  /** Whether the run that is shown is the one under way, and a network: only that can be paused and finished early. */
+  get live(): RunDetail['live'] {
+    return this.running && this.detail?.id === this.jobRun ? (this.detail?.live ?? null) : null;
   }
 
   async load(): Promise<void> {
@@ -75,6 +64,7 @@ export class TrainState {
         this.#client.call('backbones.list', {}, { signal }),
         this.#client.call('runs.list', {}, { signal }),
         this.#client.call('jobs.list', {}, { signal }),
+        this.#client.call('augment.catalogue', {}, { signal }),
       ]),
     );
     if (!answer) return;
@@ -83,30 +73,15 @@ export class TrainState {
       this.phase = 'failed';
       return;
     }
-    const [backbones, runs, jobs] = answer.value;
-    // This form trains heads: a network that knows nothing yet has no features for one.
-    this.backbones = backbones.filter((backbone) => backbone.origin !== 'untrained');
+    const [backbones, runs, jobs, { presets }] = answer.value;
+    this.form.plans = presets.map(({ name }) => name);
+    this.form.show(backbones);
     this.#setRuns(runs);
     const job = jobs.filter((j) => j.kind === 'train').sort((a, b) => b.id - a.id)[0] ?? null;
     if (job && (unfinished(job) || job.resumable)) this.#setJob(job);
-    if (this.form.backbones.length === 0) this.form.backbones = defaultBackbones(backbones);
     this.error = null;
     this.phase = 'ready';
-    this.#estimateSoon();
     if (this.selected === null) await this.select(this.jobRun ?? this.runs[0]?.id ?? null);
-  }
-
-  change(patch: Partial<TrainForm>): void {
-    Object.assign(this.form, patch);
-    this.startError = null;
-    this.#estimateSoon();
-  }
-
-  toggleBackbone(name: string): void {
-    const has = this.form.backbones.includes(name);
-    this.change({
-      backbones: has ? this.form.backbones.filter((b) => b !== name) : [...this.form.backbones, name],
-    });
   }
 
   /** Does nothing while a training is under way or no backbone is chosen. */
@@ -115,11 +90,8 @@ export class TrainState {
     this.starting = true;
     this.startError = null;
     try {
-      const { job, run } = await this.#client.call('train.start', this.#request());
-      this.jobRun = run;
-      this.job = await this.#client.call('jobs.get', { job });
-      this.#setRuns(await this.#client.call('runs.list', {}));
-      await this.select(run);
+      const { job, run } = await this.#client.call('train.start', this.form.request);
+      await this.#follow(job, run);
     } catch (thrown) {
       this.startError = toAssayError(thrown);
     } finally {
@@ -131,10 +103,32 @@ export class TrainState {
     if (this.job) await this.#act(this.#client.call('jobs.cancel', { job: this.job.id }));
   }
 
+  /** Stops at the next step and keeps everything. */
+  async pause(): Promise<void> {
+    if (this.live) await this.#act(this.#client.call('train.pause', { run: this.live.run }));
+  }
+
+  /** Ends the training; the best epoch so far is its result. */
+  async finish(): Promise<void> {
+    if (this.live) await this.#act(this.#client.call('train.finish', { run: this.live.run }));
+  }
+
+  /** Goes on with the run that is shown: a network where it stood, a head from its job's beginning. */
   async resume(): Promise<void> {
-    if (!this.job) return;
-    const started = await this.#act(this.#client.call('jobs.resume', { job: this.job.id }));
-    if (started) this.job = await this.#client.call('jobs.get', started);
+    if (this.detail?.resumable) {
+      const started = await this.#act(this.#client.call('train.resume', { run: this.detail.id }));
+      if (started) await this.#follow(started.job, started.run);
+    } else if (this.job) {
+      const started = await this.#act(this.#client.call('jobs.resume', { job: this.job.id }));
+      if (started) this.job = await this.#client.call('jobs.get', started);
+    }
+  }
+
+  /** The form takes the recipe of a run; false where that run kept none that can be used again. */
+  reuse(run: RunInfo): boolean {
+    const form = formOfRun(run.recipe);
+    if (form) this.form.take(form, run.name);
+    return form !== null;
   }
 
   async select(run: number | null): Promise<void> {
@@ -151,21 +145,31 @@ export class TrainState {
   }
 
   onEvent(event: StudioEvent): void {
+    if (event.type === 'training') this.#change(event.live.run, (detail) => withLive(detail, event.live));
+    if (event.type === 'epoch') this.#change(event.run, (detail) => withEpoch(detail, event.point));
     if (event.type === 'job' && event.job.kind === 'train') this.#setJob(event.job);
     if (event.type === 'changed' && event.what.includes('runs')) void this.#refreshRuns();
     if (event.type === 'changed' && event.what.includes('backbones')) void this.load();
-    if (event.type === 'changed' && event.what.includes('labels')) this.#estimateSoon();
+    if (event.type === 'changed' && event.what.includes('labels')) this.form.again();
   }
 
   dispose(): void {
     this.#load.stop();
-    this.#estimate.stop();
-    this.#estimateSoon.cancel();
+    this.form.dispose();
   }
 
-  #request() {
-    const { name, ...rest } = $state.snapshot(this.form);
-    return { ...rest, preset: 'head' as const, name: name.trim() || null };
+  async #follow(job: number, run: number): Promise<void> {
+    this.jobRun = run;
+    this.job = await this.#client.call('jobs.get', { job });
+    this.#setRuns(await this.#client.call('runs.list', {}));
+    await this.select(run);
+    await this.#ensureDetail(run, true);
+  }
+
+  /** Events of a run that nobody looks at change nothing: its detail is asked for whole when it is shown. */
+  #change(run: number, by: (detail: RunDetail) => RunDetail): void {
+    const detail = this.details[run];
+    if (detail) this.details = { ...this.details, [run]: by(detail) };
   }
 
   #setRuns(runs: RunInfo[]): void {
@@ -202,20 +206,6 @@ export class TrainState {
     } catch (thrown) {
       if (run === this.selected) this.detailError = toAssayError(thrown);
     }
-  }
-
-  async #askEstimate(): Promise<void> {
-    if (this.form.backbones.length === 0) {
-      this.#estimate.stop();
-      this.estimate = null;
-      return;
-    }
-    const answer = await this.#estimate.ask((signal) =>
-      this.#client.call('train.estimate', this.#request(), { signal }),
-    );
-    if (!answer) return;
-    this.estimate = answer.value;
-    this.estimateError = answer.error;
   }
 
   async #act<T>(call: Promise<T>): Promise<T | null> {

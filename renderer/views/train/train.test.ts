@@ -54,6 +54,7 @@ const answers = {
   'backbones.list': () => [aBackbone('page'), aBackbone('photo')],
   'runs.list': () => [aRun(1), aRun(2)],
   'jobs.list': () => [],
+  'augment.catalogue': () => ({ ops: [], presets: [] }),
   'runs.get': ({ run }: { run: number }) => ({ ...aRun(run), curve: [], worst: [], splits: ['test'], ...HEAD_ONLY }),
   'train.estimate': () => ({
     images: 10,
@@ -72,7 +73,7 @@ describe('the Train view', () => {
   it('opens on the newest run with a form that can be started at once', async () => {
     const state = new TrainState(fakeClient(answers));
     await state.load();
-    expect([state.phase, state.selected, state.form.backbones]).toEqual(['ready', 2, ['page', 'photo']]);
+    expect([state.phase, state.selected, state.form.form.backbones]).toEqual(['ready', 2, ['page', 'photo']]);
     state.dispose();
   });
   it('start sends the form once and follows the job', async () => {
@@ -84,10 +85,11 @@ describe('the Train view', () => {
     });
     const state = new TrainState(client);
     await state.load();
-    state.change({ size: 512, name: ' first ' });
+    state.form.change({ size: 512, name: ' first ' });
     await Promise.all([state.start(), state.start()]);
     expect(client.inputs('train.start')).toEqual([
       {
+        version: 1,
         backbones: ['page', 'photo'],
         preset: 'head',
         size: 512,
@@ -124,7 +126,7 @@ describe('the Train view', () => {
     const client = fakeClient(answers);
     const state = new TrainState(client);
     await state.load();
-    state.change({ backbones: [] });
+    state.form.change({ backbones: [] });
     await state.start();
     expect(client.inputs('train.start')).toEqual([]);
     state.dispose();
