@@ -82,7 +82,7 @@ export const train = {
   cancelledRun: 'Run {run} was stopped',
   noBackbones: 'There is no backbone yet. Add an ONNX file under Models.',
   untrained: 'from nothing',
-  weights: '{trained} weights',
+  weights: '{trained} weights are trained, {frozen} stay as they are.',
   pause: 'Pause',
   finish: 'Stop, keep best',
   resume: 'Resume',

@@ -83,7 +83,7 @@ export const train: Record<keyof typeof en, string> = {
   cancelledRun: '실행 {run}을(를) 중지했습니다',
   noBackbones: '백본이 없습니다. 모델 보기에서 ONNX 파일을 추가하세요.',
   untrained: '처음부터',
-  weights: '가중치 {trained}',
+  weights: '가중치 {trained}개를 학습하고 {frozen}개는 그대로 둡니다.',
   pause: '일시정지',
   finish: '멈추고 최선 유지',
   resume: '이어 하기',
