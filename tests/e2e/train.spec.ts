@@ -63,6 +63,7 @@ test('a network is trained in the browser: recipe, live curves, pause, resume, a
       await expect(macro().getByText(/^clean \d/)).toBeVisible({ timeout: 60_000 });
       await expect(macro().getByText(/^robust \d/)).toBeVisible();
       await expect(page.getByRole('region', { name: 'Where time goes' })).toContainText(/step \d+ %/);
+      await expect(page.getByRole('region', { name: 'Most wrong' })).toContainText(/validation, epoch \d+/);
     });
 
     await test.step('paused and gone on with, and it keeps running when the view changes', async () => {

@@ -1,6 +1,7 @@
 /** Training a head on cached features: the request, its estimate, and the job that makes a run of it. */
 import { rm } from 'node:fs/promises';
-import { AssayError, type EpochPoint } from '../../contract/index.ts';
+import { type Catalogue } from '../../catalogue/index.ts';
+import { AssayError, type EpochPoint, type Output } from '../../contract/index.ts';
 import { type EngineContext, type HandlersOf, changed, projectOf } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
@@ -35,6 +36,7 @@ export async function trainBody(
   }
 }
 
+type Worst = Output<'runs.get'>['worst'];
 type Curve = { step: number; loss: number }[];
 
 /** The training loss by step, with the validation loss where an epoch ended. */
@@ -42,6 +44,27 @@ function curveOf(curve: Curve, epochs: readonly EpochPoint[]) {
   const ends = epochs.map(({ step, loss, validationLoss }) => ({ step, loss, validationLoss }));
   const between = curve.filter(({ step }) => !ends.some((end) => end.step === step));
   return [...between.map((point) => ({ ...point, validationLoss: null })), ...ends].sort((a, b) => a.step - b.step);
+}
+
+/** How many of the images that a run is most wrong about are told of. */
+const WORST = 12;
+
+/** By the stored predictions and today's labels. */
+async function worstOf(catalogue: Catalogue, run: number): Promise<Worst> {
+  const ids = Array.from(await catalogue.views.select(`wrong:${run} run:${run} sort:-p`)).slice(0, WORST);
+  const predicted = catalogue.predictions.ofRun(run, ids);
+  return catalogue
+    .tiles(ids)
+    .map((tile) => ({ tile, predicted: predicted.get(tile.id)?.class ?? null, p: predicted.get(tile.id)?.p ?? 0 }));
+}
+
+/** Of a training under way, by its newest validation; one that was relabelled since to what was predicted is no mistake. */
+function worstSoFar(catalogue: Catalogue, worst: Training['worst']): Worst {
+  const by = new Map(worst.map((one) => [one.image, one]));
+  return catalogue
+    .tiles([...by.keys()])
+    .map((tile) => ({ tile, predicted: by.get(tile.id)!.predicted, p: by.get(tile.id)!.p }))
+    .filter(({ tile, predicted }) => tile.class !== predicted);
 }
 
 /** @throws AssayError `train/not-resumable` where the run is not under way */
@@ -109,11 +132,7 @@ export const train: HandlersOf<'train' | 'runs'> = {
       ...(parts.includes('validation') ? ['validation', 'train'] : []),
       ...(parts.includes('out-of-fold') ? ['out-of-fold', 'train', 'validation'] : []),
     ];
-    const ids = Array.from(await catalogue.views.select(`wrong:${run} run:${run} sort:-p`)).slice(0, 12);
-    const predicted = catalogue.predictions.ofRun(run, ids);
-    const worst = catalogue
-      .tiles(ids)
-      .map((tile) => ({ tile, predicted: predicted.get(tile.id)?.class ?? null, p: predicted.get(tile.id)?.p ?? 0 }));
+    const worst = training ? worstSoFar(catalogue, training.worst) : await worstOf(catalogue, run);
     return {
       ...{ ...info, curve: curveOf(curve, epochs), worst, splits, epochs, live: training?.live ?? null },
       resumable: training === null && info.state !== 'done' && kept.job !== undefined,

@@ -191,6 +191,9 @@ async function fit(
         if (batch.type === 'epoch') {
           const point = { ...batch.point, fold };
           training.epochs.push(point);
+          training.worst = batch.worst.map(({ row, predicted, p }) => ({
+            ...{ image: seen.images[rows[row]!]!.id, predicted: seen.classes[predicted]!.id, p },
+          }));
           note();
           context.emit({ type: 'epoch', run, epochs: recipe.epochs, point });
           changed(context, ['runs']);

@@ -9,6 +9,8 @@ export interface Training {
   live: TrainingLive;
   curve: { step: number; loss: number }[];
   epochs: EpochPoint[];
+  /** Mistakes of the newest validation, the most certain first; `predicted` is the class's id. */
+  worst: { image: number; predicted: number | null; p: number }[];
 }
 
 export class Trainings {
@@ -16,7 +18,7 @@ export class Trainings {
 
   begin(run: number, job: number, epochs: number, folds: number): Training {
     const training: Training = {
-      ...{ run, job, finish: new AbortController(), curve: [], epochs: [] },
+      ...{ run, job, finish: new AbortController(), curve: [], epochs: [], worst: [] },
       live: {
         ...{ run, phase: 'prepare', fold: null, folds, epoch: 0, epochs, step: 0, steps: 0, loss: null, rate: 0 },
         ...{ imagesPerSecond: null, time: { decode: 0, augment: 0, step: 0, wait: 0 } },

@@ -211,7 +211,7 @@ export class Fit {
     Object.assign(progress, { epoch: progress.epoch + 1, batch: 0, loss: 0, images: 0, stopped: stop });
     progress.confusion.fill(0);
     await this.#save();
-    await context.emit({ type: 'epoch', point });
+    await context.emit({ type: 'epoch', point, worst: clean?.worst ?? [] });
   }
 
   #seconds(): number {

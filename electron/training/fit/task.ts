@@ -11,6 +11,7 @@ import { type ClassifierNetwork, classifierNetwork, type NetworkParams, trainedB
 import { type Parameter } from '../network/parameters.ts';
 import { splitFrozen } from '../network/split.ts';
 import { type FitPoint, writeAtomically } from './checkpoint.ts';
+import { type Mistake } from './validate.ts';
 import { Fit } from './fit.ts';
 import { lossOf } from './loss-of.ts';
 import { openStepper } from './devices.ts';
@@ -46,7 +47,8 @@ export interface FitParams {
 export type FitLive = Omit<TrainingLive, 'run' | 'fold' | 'folds'>;
 
 export type FitBatch =
-  { type: 'live'; live: FitLive; curve: { step: number; loss: number }[] } | { type: 'epoch'; point: FitPoint };
+  | { type: 'live'; live: FitLive; curve: { step: number; loss: number }[] }
+  | { type: 'epoch'; point: FitPoint; worst: Mistake[] };
 
 export interface FitResult {
   points: FitPoint[];

@@ -5,11 +5,25 @@ import { type BatchMode } from '../loader/protocol.ts';
 import { type BatchSource } from '../loader/source.ts';
 import { type Stepper } from './stepper.ts';
 
+/** An image held out that was taken for another class. */
+export interface Mistake {
+  /** Index among the images of the training. */
+  row: number;
+  predicted: number;
+  /** Probability of `predicted`, 0-1. */
+  p: number;
+}
+
+/** More are not looked at while a training runs. */
+const MISTAKES = 12;
+
 export interface Validation {
   loss: number;
   f1: number;
   /** By which the logits are divided to be calibrated best on these images. */
   temperature: number;
+  /** The most certain mistakes, the worst first. */
+  worst: Mistake[];
 }
 
 /** Null where nothing is held out, or nothing of it could be read. */
@@ -27,6 +41,7 @@ export async function validate(
     return { rows: [...own, ...new Array<number>(batch - own.length).fill(-1)], mode, draw: 0 };
   });
   const given: number[] = [];
+  const from: number[] = [];
   const logits: Float32Array[] = [];
   let at = 0;
   for await (const { inputs, failed } of source.run(requests, signal)) {
@@ -34,6 +49,7 @@ export async function validate(
     const bad = new Set(failed.map((one) => one.at));
     for (let i = 0; i < batch && at + i < rows.length; i++) {
       if (bad.has(i)) continue;
+      from.push(rows[at + i]!);
       given.push(labels[rows[at + i]!]!);
       logits.push(outputs.slice(i * classes, (i + 1) * classes));
     }
@@ -44,9 +60,22 @@ export async function validate(
   logits.forEach((row, i) => probabilities.set(row, i * classes));
   softmaxInPlace(probabilities, classes);
   const truth = Int32Array.from(given);
+  const predicted = argmax(probabilities, classes);
+  const worst = from
+    .map((row, i) => ({
+      row,
+      predicted: predicted[i]!,
+      p: probabilities[i * classes + predicted[i]!]!,
+      right: truth[i]!,
+    }))
+    .filter((one) => one.predicted !== one.right)
+    .sort((a, b) => b.p - a.p || a.row - b.row)
+    .slice(0, MISTAKES)
+    .map(({ row, predicted, p }) => ({ row, predicted, p }));
   return {
     loss: logLoss(probabilities, truth, classes),
-    f1: macroF1Of(confusionOf(truth, argmax(probabilities, classes), classes)),
+    f1: macroF1Of(confusionOf(truth, predicted, classes)),
+    worst,
     temperature: fitTemperature(probabilities, truth, classes),
   };
 }

@@ -72,6 +72,7 @@ export const train = {
   noCurveKept: 'No curve was kept for this run.',
   worst: 'Most wrong',
   worstOf: '{split}',
+  worstEpoch: 'validation, epoch {epoch}',
   worstNone: 'Nothing was taken for another class.',
   worstImage: '{name}: label {label}, predicted {predicted}, {p}',
   openEvaluate: 'Open the matrix',

@@ -73,6 +73,7 @@ export const train: Record<keyof typeof en, string> = {
   noCurveKept: '이 실행에는 저장된 곡선이 없습니다.',
   worst: '가장 틀린 이미지',
   worstOf: '{split}',
+  worstEpoch: '검증, 에포크 {epoch}',
   worstNone: '다른 클래스로 판단한 이미지가 없습니다.',
   worstImage: '{name}: 라벨 {label}, 예측 {predicted}, {p}',
   openEvaluate: '혼동 행렬 열기',
