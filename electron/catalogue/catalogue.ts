@@ -190,8 +190,8 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
   const predictions = createPredictions(store, classes);
   const runs = createRuns(store, actions, snapshots);
   const tiles = createTiles(store, classes, predictions);
-  const inverters = [invertMerge(store), invertDecisions(store)];
-  const history = createHistory({ store, actions, assign, turns, inverters, running });
+  const [inverters, decisions] = [[invertMerge(store)], invertDecisions(store)];
+  const history = createHistory({ store, actions, assign, turns, inverters, decisions, running });
   const labels = createLabels({ store, actions, assign, classes, turns, running });
   const merge = createMerge({ store, actions, assign, classes, turns });
   const views = createViews({
@@ -234,7 +234,7 @@ async function compose(store: Store, lock: Lock | null, exists?: (path: string) 
     runs,
     predictions,
     jobs,
-    findings: createFindings({ store, actions, assign, classes, tiles }),
+    findings: createFindings({ store, actions, assign, classes, tiles, turns }),
     batches: createBatches(store, classes),
     backbones: createBackbones(store),
     settings: createSettings(store),

@@ -6,14 +6,17 @@ import { type ActionInfo, AssayError, type Decision, type Finding, type FindingK
 import { type Actions } from './actions.ts';
 import { type Assign } from './assign.ts';
 import { type Classes } from './classes.ts';
+import { type Answer, createDeciding } from './deciding.ts';
 import { createDecisions, type Decided } from './decisions.ts';
-import { type Sliced, drive } from './slices.ts';
+import { type Sliced, type Turns, drive } from './slices.ts';
 import { chunks, type Store } from './store.ts';
 import { type Tiles } from './tiles.ts';
 
 export interface NewFinding {
-  /** The image it is about comes first; two or more for a family. */
+  /** The image it is about comes first; two or more for a family; examples where it speaks of a class. */
   images: readonly number[];
+  /** What decisions about it are remembered by; left out: the contents of its images. */
+  subject?: string;
   given: number | null;
   suggested: number | null;
   /** 0-1, higher = more suspicious. */
@@ -40,18 +43,49 @@ export interface Findings {
   get(id: number): Finding & { detail: unknown };
   /**
    * One gesture: the decision and the label it means, undone together. accept: the suggested class; change: `class`;
-   * unsure, exclude: the state; keep: nothing. It is of the finding's first image unless `images` are named.
+   * unsure, exclude: the state; keep, not-duplicate: nothing. It is of the finding's first image unless `images` are
+   * named; those of `group` are put into one group.
    */
   decide(
     id: number,
     decision: Decision,
-    options: { author: string; class?: number | null; images?: readonly number[] },
+    options: { author: string; class?: number | null; images?: readonly number[]; group?: readonly number[] },
   ): { action: ActionInfo | null; revision: number };
+  /** Many answers as one action, in slices; aborting takes back what was written. */
+  decideAll(
+    answers: readonly Answer[],
+    options: { author: string; summary: string; signal?: AbortSignal },
+  ): Promise<{ action: ActionInfo | null; revision: number }>;
+  /** Undecided findings of a kind with a score of at least `above`, by falling score. */
+  above(kind: FindingKind, above: number): OpenFinding[];
+  /** Contents of families that were answered "not a duplicate": hashes of each. */
+  refused(): string[][];
+  /** Whether the label `given` of an image with this content was reviewed: kept, changed, set aside. */
+  reviewed(): Set<string>;
+  /** A verdict of the audit, as one gesture; `class`: the label that it gets (null: none). */
+  verdict(verdict: {
+    audit: number;
+    image: number;
+    hash: string | null;
+    given: number;
+    verdict: 'right' | 'wrong' | 'unsure';
+    class: number | null;
+    author: string;
+  }): { action: ActionInfo | null; revision: number };
+  /** Verdicts of an audit by image, and whether the label was mended by it. */
+  verdicts(audit: number): Map<number, { verdict: 'right' | 'wrong' | 'unsure'; corrected: boolean }>;
   kinds(): { kind: FindingKind; open: number; decided: number; likely: number }[];
   /** Oldest first. */
   decisions(kind?: FindingKind): Decided[];
   /** When a kind (or any) was last searched for and what it saw; null before the first search. */
   searched(kind?: FindingKind): { at: number; snapshot: number } | null;
+}
+
+export interface OpenFinding {
+  id: number;
+  given: number | null;
+  suggested: number | null;
+  images: number[];
 }
 
 interface Row {
@@ -71,16 +105,24 @@ const COLUMNS = `id, kind, subject, given, suggested, score, likely, reasons, ''
 
 const SLICE = 200;
 
+/** Kinds of findings about families of copies: refusing one refuses the family for all. */
+const COPIES = `'duplicate', 'conflict', 'leak'`;
+
+/** Key of `reviewed`: a content and the label that was looked at. */
+export const reviewKey = (content: string, given: number): string => `${content}:${given}`;
+
 export interface FindingParts {
   store: Store;
   actions: Actions;
   assign: Assign;
   classes: Classes;
   tiles: Tiles;
+  turns: Turns;
 }
 
-export function createFindings({ store, actions, assign, classes, tiles }: FindingParts): Findings {
+export function createFindings({ store, actions, assign, classes, tiles, turns }: FindingParts): Findings {
   const decisions = createDecisions(store);
+  const deciding = createDeciding({ store, actions, assign, classes, turns, decisions, finding: row });
 
   /** What a finding is about: its contents, whatever their order; an image without a hash stands for itself. */
   function subjectOf(images: readonly number[]): string {
@@ -118,11 +160,6 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
       likely: rest.likely === 1,
       reasons: JSON.parse(rest.reasons) as Finding['reasons'],
     }));
-  }
-
-  function setDecision(id: number, decision: string | null): void {
-    store.run('UPDATE finding SET decision = ? WHERE id = ?', decision, id);
-    store.run('UPDATE finding_image SET open = ? WHERE finding = ?', decision === null ? 1 : 0, id);
   }
 
   function insert(kind: FindingKind, subject: string, found: NewFinding): number {
@@ -174,7 +211,7 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
     for (const part of chunks(found, SLICE)) {
       store.write(() => {
         for (const one of part) {
-          const subject = subjectOf(one.images);
+          const subject = one.subject ?? subjectOf(one.images);
           const settled = decisions.settled(kind, subject, one.given);
           if (settled) {
             known++;
@@ -213,31 +250,71 @@ export function createFindings({ store, actions, assign, classes, tiles }: Findi
       if (!finding) throw new AssayError('clean/finding-unknown', { subject: String(id) });
       return { ...finding, detail: JSON.parse(found.detail) as unknown };
     },
-    decide(id, decision, { author, class: other, images }) {
+    decide: (id, decision, { author, class: other, images, group }) =>
+      deciding.one(
+        {
+          finding: id,
+          decision,
+          class: other,
+          images: images ?? imagesOf(id).slice(0, 1),
+          ...(group ? { group } : {}),
+        },
+        author,
+      ),
+    decideAll: deciding.all,
+    above(kind, above) {
+      const rows = store.all<Omit<OpenFinding, 'images'>>(
+        `SELECT id, given, suggested FROM finding WHERE kind = ? AND decision IS NULL AND score >= ?
+         ORDER BY score DESC, id DESC`,
+        kind,
+        above,
+      );
+      return rows.map((r) => ({ ...r, images: imagesOf(r.id) }));
+    },
+    refused: () =>
+      store
+        .rows(`SELECT subject FROM decision WHERE kind IN (${COPIES}) AND decision = 'not-duplicate'`)
+        .map(([subject]) => (subject as string).split(',')),
+    reviewed: () =>
+      new Set(
+        store
+          .rows(`SELECT subject, given FROM decision WHERE kind = 'label-error'`)
+          .map(([subject, given]) => reviewKey(subject as string, given as number)),
+      ),
+    verdict({ audit, image, hash, given, verdict, class: chosen, author }) {
       const action = store.write(() => {
-        const found = row(id);
-        const about = [...(images ?? imagesOf(id).slice(0, 1))];
-        const made = actions.begin({ kind: 'decide', summary: decision, author });
-        const wanted = classes.live(
-          decision === 'accept' ? found.suggested : decision === 'change' ? (other ?? null) : null,
-        );
+        const made = actions.begin({ kind: 'audit', summary: verdict, author });
+        const wanted = verdict === 'wrong' ? classes.live(chosen) : null;
         if (wanted !== null) {
-          assign.constant(about, wanted, 'person');
+          assign.constant([image], wanted, 'person');
           assign.write(made, 'class');
         }
-        if (decision === 'unsure' || decision === 'exclude') {
-          assign.state(about, decision === 'unsure' ? { unsure: true } : { excluded: true });
-          assign.write(made, 'state');
-        }
-        const corrected = wanted !== null && wanted !== found.given;
-        decisions.remember(made, found, found.given ?? 0, { decision, class: wanted, corrected }, author);
-        // The class that a person chose is not doubted again either.
-        if (corrected)
-          decisions.remember(made, found, wanted, { decision: 'keep', class: wanted, corrected: false }, author);
-        setDecision(id, decision);
+        const decision = ({ right: 'keep', wrong: 'change', unsure: 'unsure' } as const)[verdict];
+        const corrected = wanted !== null;
+        const about = { id: 0, kind: 'audit', subject: `${audit}/${image}`, score: 0, likely: 0 } as const;
+        decisions.remember(made, about, given, { decision, class: wanted, corrected }, author);
+        // What a person looked at is not asked again by the queue, and does not count as one of its finds.
+        const settled = wanted ?? (verdict === 'right' ? given : null);
+        const queue = { ...about, kind: 'label-error', subject: hash ?? `#${image}` } as const;
+        if (settled !== null)
+          decisions.remember(made, queue, settled, { decision: 'keep', class: settled, corrected: false }, author);
         return actions.finish(made);
       });
       return { action, revision: store.revision() };
+    },
+    verdicts(audit) {
+      const rows = store.rows(
+        `SELECT subject, decision, corrected FROM decision WHERE kind = 'audit' AND subject >= ? AND subject < ?`,
+        `${audit}/`,
+        `${audit}0`,
+      );
+      const words = { keep: 'right', change: 'wrong', unsure: 'unsure' } as const;
+      return new Map(
+        rows.map(([subject, decision, corrected]) => [
+          Number((subject as string).slice(String(audit).length + 1)),
+          { verdict: words[decision as keyof typeof words], corrected: corrected === 1 },
+        ]),
+      );
     },
     kinds() {
       return store.all<{ kind: FindingKind; open: number; decided: number; likely: number }>(

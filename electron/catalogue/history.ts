@@ -9,8 +9,10 @@ import { type Assign, LABEL_FIELDS, LABEL_SLICE } from './assign.ts';
 import { drive, type Sliced, type Turns } from './slices.ts';
 import { type Store } from './store.ts';
 
-/** Inverts what an action did outside the label log (classes merged, findings decided), within its transaction. */
+/** Inverts what an action did outside the label log (classes merged), within its transaction. */
 export type Inverter = (action: number, under: number) => void;
+/** The same in slices, each a transaction of its own where it is not within one: decisions, which may be many. */
+export type SlicedInverter = (action: number, under: number) => Sliced<void>;
 
 export interface History {
   /** Takes the newest gesture back. Throws `label/nothing-to-undo`. `action.summary` is that gesture's. */
@@ -22,17 +24,21 @@ export interface History {
   list(limit: number): ActionInfo[];
 }
 
+/** Decisions that are taken back in one transaction. */
+const DECISION_SLICE = 100;
+
 export interface HistoryParts {
   store: Store;
   actions: Actions;
   assign: Assign;
   turns: Turns;
   inverters: readonly Inverter[];
+  decisions: SlicedInverter;
   /** Imports that are being written by this process: not yet to be undone. */
   running: ReadonlySet<number>;
 }
 
-export function createHistory({ store, actions, assign, turns, inverters, running }: HistoryParts): History {
+export function createHistory({ store, actions, assign, turns, inverters, decisions, running }: HistoryParts): History {
   const busy = (): string => JSON.stringify([...running]);
 
   function undoTarget(): number | null {
@@ -87,15 +93,18 @@ export function createHistory({ store, actions, assign, turns, inverters, runnin
       settle(made);
       return actions.finish(made, true) ?? actions.info(made);
     }
-    const events = store.get<{ n: number }>('SELECT count(*) AS n FROM label_event WHERE action = ?', target)?.n ?? 0;
-    if (events <= LABEL_SLICE)
+    const labelled = store.get<{ n: number }>('SELECT count(*) AS n FROM label_event WHERE action = ?', target)?.n ?? 0;
+    const decided = store.get<{ n: number }>('SELECT count(*) AS n FROM decision_event WHERE action = ?', target);
+    if (labelled <= LABEL_SLICE && (decided?.n ?? 0) <= DECISION_SLICE)
       return store.write(() => {
         const made = begin(false);
         for (const _ of labels(made));
+        for (const _ of decisions(target, made));
         return end(made);
       });
     const made = store.write(() => begin(true));
     yield* labels(made);
+    yield* decisions(target, made);
     return store.write(() => end(made));
   }
 

@@ -3,6 +3,7 @@ import { type ActionInfo, AssayError, type LabelChange, type Split } from '../co
 import { type Actions } from './actions.ts';
 import { type Assign, LABEL_FIELDS, LABEL_SLICE } from './assign.ts';
 import { type Classes } from './classes.ts';
+import { eraseDecisions } from './decisions.ts';
 import { chunks, type Store } from './store.ts';
 import { drive, type Sliced, type Turns } from './slices.ts';
 
@@ -120,6 +121,7 @@ export function* takeBack({ store, assign }: Pick<LabelParts, 'store' | 'assign'
         store.run('DELETE FROM label_event WHERE action = ?', inverse);
         return true;
       });
+  yield* eraseDecisions(store, action);
   store.write(() => {
     store.run('DELETE FROM class_event WHERE action = ?', action);
     store.run('DELETE FROM action WHERE id = ?', inverse);

@@ -1,7 +1,7 @@
 /**
  * The one queue of doubtful labels: every row ranked, most doubtful first, with what can be told of it.
  *
- * Score = mean over the opinions of P(given label is wrong), each by a discriminant that expects label noise
+ * Score = mean over the opinions (models weighted by accuracy) of P(given label is wrong), each by a discriminant that expects label noise
  * (noisy-discriminant.ts). Opinions: each model's out-of-fold probabilities, and, where neighbours are given, the
  * weighted shares of classes among an image's nearest images, smoothed by half a vote a class. The filters of
  * confident learning and the vote do not enter the order: they are told as reasons (`filters`). The badge `likely` is
@@ -77,17 +77,19 @@ export function rankLabelErrors(input: LabelErrorInput): LabelErrors {
   const n = labels.length;
   const shares = neighbours ? neighbourShares(neighbours, labels, classes, groups) : null;
   const opinions = shares ? [...models, shares] : models;
+  const all = { models, labels, classes };
+  const { weights } = modelWeights(all, 'accuracy');
   const quality = new Float64Array(n);
   const posterior = new Float32Array(n * classes);
-  for (const probabilities of opinions) {
+  opinions.forEach((probabilities, m) => {
     const one = errorPosterior({ probabilities, labels, classes }, { groups, keys, seed });
-    for (let i = 0; i < n; i++) quality[i]! += one.right[i]! / opinions.length;
-    for (let at = 0; at < posterior.length; at++) posterior[at]! += one.posterior[at]! / opinions.length;
-  }
+    // Among the models by accuracy; all models together stay as many opinions as they are.
+    const weight = (m < models.length ? weights[m]! * models.length : 1) / opinions.length;
+    for (let i = 0; i < n; i++) quality[i]! += weight * one.right[i]!;
+    for (let at = 0; at < posterior.length; at++) posterior[at]! += weight * one.posterior[at]!;
+  });
 
-  const all = { models, labels, classes };
-  const probabilities =
-    models.length === 1 ? models[0]! : meanProbabilities(all, modelWeights(all, 'accuracy').weights);
+  const probabilities = models.length === 1 ? models[0]! : meanProbabilities(all, weights);
   const rows: Rows = { probabilities, labels, classes };
   const basis = filterBasis(rows);
   const flags = new Uint8Array(n);

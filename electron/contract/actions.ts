@@ -17,6 +17,8 @@ const SENTENCES: Record<string, { en: string; ko: string }> = {
   group: text('{n} grouped', '{n}장을 묶음'),
   merge: text('Classes merged: {summary}', '클래스를 합침: {summary}'),
   decide: text('Decided: {summary}', '결정함: {summary}'),
+  'decide-all': text('Decided for all: {summary}', '모두 결정함: {summary}'),
+  audit: text('Audited: {summary}', '검사함: {summary}'),
   import: text('{n} labels imported from {summary}', '{summary}에서 라벨 {n}개를 가져옴'),
   undo: text('Undone: {summary}', '되돌림: {summary}'),
   redo: text('Done again: {summary}', '다시 함: {summary}'),

@@ -267,6 +267,36 @@ export const ERRORS = {
     'Run the search again.',
     '다시 찾아 보세요.',
   ),
+  'clean/decision-unfit': text(
+    'A finding of the kind {kind} cannot be answered with "{decision}".',
+    '{kind} 결과에는 "{decision}"(으)로 답할 수 없습니다.',
+    'Answers that fit: {known}.',
+    '가능한 답: {known}.',
+  ),
+  'clean/test-fixed': text(
+    '{subject} is in the test split, which is mended but never made smaller.',
+    '{subject}은(는) 테스트 분할에 있습니다. 테스트 분할은 고칠 수는 있어도 줄일 수 없습니다.',
+    'Correct its label, or exclude the copies that a model learns from.',
+    '라벨을 고치거나, 모델이 학습하는 사본을 제외하세요.',
+  ),
+  'clean/backbone-untrained': text(
+    '{subject} starts from random weights and knows nothing to compare images by.',
+    '{subject}은(는) 무작위 가중치에서 시작하므로 이미지를 비교할 수 없습니다.',
+    'Name a backbone with weights: {known}.',
+    '가중치가 있는 백본을 고르세요: {known}.',
+  ),
+  'clean/nothing-to-audit': text(
+    'There is no label left to audit: {reason}',
+    '검사할 라벨이 없습니다: {reason}',
+    'Search for label errors first.',
+    '먼저 라벨 오류를 찾으세요.',
+  ),
+  'clean/not-in-audit': text(
+    '{subject} is not in the sample of the audit.',
+    '{subject}은(는) 검사 표본에 없습니다.',
+    'Answer the images that the audit names, or draw a new sample.',
+    '검사에서 제시한 이미지에 답하거나 표본을 새로 뽑으세요.',
+  ),
   'job/unknown': text(
     'There is no job {subject}.',
     '{subject}번 작업이 없습니다.',

@@ -1,4 +1,5 @@
 export * from './actions.ts';
+export * from './cleaning.ts';
 export * from './client.ts';
 export * from './codes.ts';
 export * from './contract.ts';

@@ -21,7 +21,8 @@ export const FINDING_KINDS = [
 export const findingKind = z.enum(FINDING_KINDS);
 export type FindingKind = z.infer<typeof findingKind>;
 
-export const DECISIONS = ['accept', 'keep', 'change', 'unsure', 'exclude'] as const;
+/** `not-duplicate`: families of copies only; the pairs are never proposed again. */
+export const DECISIONS = ['accept', 'keep', 'change', 'unsure', 'exclude', 'not-duplicate'] as const;
 export const decision = z.enum(DECISIONS);
 export type Decision = z.infer<typeof decision>;
 
@@ -274,6 +275,10 @@ export const finding = z.object({
 export type Finding = z.infer<typeof finding>;
 
 export const findingDetail = finding.extend({
+  /** Copies: how the family holds together, strongest link first; likeness 0-1, 1 the same bytes. */
+  links: z.array(z.object({ first: id, second: id, likeness: z.number() })),
+  /** Leaks: images of the family that a model learns from: those to exclude or move. */
+  learned: z.array(id),
   /** Mean out-of-fold probabilities, most probable first. */
   probabilities: z.array(z.object({ class: id.nullable(), name: z.string(), p: probability })),
   nearestGiven: z.array(z.object({ tile, similarity: z.number() })),
@@ -285,12 +290,18 @@ export const cleanSummary = z.object({
   kinds: z.array(z.object({ kind: findingKind, open: count, decided: count, likely: count })),
   /** Whether a search was ever run, and the label event it saw. */
   searchedAt: z.number().nullable(),
+  /** Kinds that were searched for at least once. */
+  searched: z.array(findingKind),
   labelsLater: count,
   reviewed: count,
   corrected: count,
   /** Share corrected among those reviewed, after each decision, oldest first, with a 90 % Wilson interval. */
   precision: z.array(z.object({ n: count, value: z.number(), low: z.number(), high: z.number() })),
   byClass: z.array(z.object({ class: id, corrected: count, reviewed: count })),
+  /** Wrong labels left among those nobody has reviewed, by the audit (90 %); null before its first verdict. */
+  left: z
+    .object({ estimate: z.number(), low: z.number(), high: z.number(), audited: count, moreToHalve: count })
+    .nullable(),
   advice: z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) }).nullable(),
 });
 export type CleanSummary = z.infer<typeof cleanSummary>;

@@ -1,7 +1,7 @@
 /** Figures of a run, from its stored probabilities and today's labels. */
 import { join } from 'node:path';
 import { AssayError, type EvaluationInfo } from '../contract/index.ts';
-import { type Part } from '../catalogue/index.ts';
+import { type Part, type Stored } from '../catalogue/index.ts';
 import { evaluate } from '../evaluation/index.ts';
 import { type EngineContext, projectOf } from './context.ts';
 
@@ -18,8 +18,28 @@ const partsOf = (split: EvaluatedSplit): Part[] =>
   split === 'test' ? ['test'] : split === 'out-of-fold' ? ['out-of-fold'] : ['out-of-fold', split];
 
 /**
- * Figures of a split from the stored probabilities. Validation images that a run drew for itself are those that it held
- * out, whatever split the catalogue gives them.
+ * The stored probabilities that speak for a split, and the rows of them that are in it, excluded ones included.
+ * Validation images that a run drew for itself are those that it held out, whatever split the catalogue gives them.
+ * Throws `run/unknown`, `evaluate/empty-split`.
+ */
+export async function evaluatedRows(
+  context: EngineContext,
+  run: number,
+  split: EvaluatedSplit,
+): Promise<{ stored: Stored; rows: number[] }> {
+  const { catalogue } = projectOf(context);
+  catalogue.runs.get(run);
+  const parts = catalogue.predictions.parts(run);
+  const part = partsOf(split).find((candidate) => parts.includes(candidate));
+  if (part === undefined) throw new AssayError('evaluate/empty-split', { subject: split });
+  const stored = await catalogue.predictions.stored(run, part);
+  const whole = part === 'validation' || part === 'train' || split === 'out-of-fold';
+  const rows = Array.from(stored.given, (_given, i) => i).filter((i) => whole || stored.splits[i] === split);
+  return { stored, rows };
+}
+
+/**
+ * Figures of a split from the stored probabilities and today's labels, without what is excluded.
  * Throws `run/unknown`, `evaluate/empty-split`.
  */
 export async function runEvaluation(
@@ -27,19 +47,9 @@ export async function runEvaluation(
   run: number,
   split: EvaluatedSplit,
 ): Promise<EvaluationInfo> {
-  const { catalogue } = projectOf(context);
-  catalogue.runs.get(run);
-  const parts = catalogue.predictions.parts(run);
-  const part = partsOf(split).find((candidate) => parts.includes(candidate));
-  if (part === undefined) throw new AssayError('evaluate/empty-split', { subject: split });
-  const stored = await catalogue.predictions.stored(run, part);
+  const { stored, rows: all } = await evaluatedRows(context, run, split);
   const k = stored.classes.length;
-  const rows: number[] = [];
-  stored.given.forEach((given, i) => {
-    if (given < 0 || stored.excluded[i]) return;
-    if (part !== 'validation' && part !== 'train' && split !== 'out-of-fold' && stored.splits[i] !== split) return;
-    rows.push(i);
-  });
+  const rows = all.filter((i) => (stored.given[i] ?? -1) >= 0 && !stored.excluded[i]);
   if (rows.length === 0) throw new AssayError('evaluate/empty-split', { subject: split });
   const probabilities = new Float32Array(rows.length * k);
   rows.forEach((i, row) => probabilities.set(stored.probabilities.subarray(i * k, (i + 1) * k), row * k));

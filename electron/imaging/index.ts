@@ -3,4 +3,13 @@ export * from './draw.ts';
 export { contentHash, type Ingested, ingest, THUMBNAIL_QUALITY, THUMBNAIL_SIDE } from './ingest.ts';
 export { type Measures, measure } from './measure.ts';
 export { IN_FLIGHT, mapOrdered } from './pool.ts';
-export { displayJpeg, encodePng, loadGrey, loadPixels, type Loaded, type RawImage, type Target } from './pixels.ts';
+export {
+  displayJpeg,
+  encodePng,
+  greyOf,
+  loadGrey,
+  loadPixels,
+  type Loaded,
+  type RawImage,
+  type Target,
+} from './pixels.ts';

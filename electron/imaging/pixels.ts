@@ -63,6 +63,11 @@ export async function loadPixels(path: string, target: Target): Promise<Loaded> 
 /** Grey, longest side at most `side`, never enlarged: what duplicates are compared on. */
 export async function loadGrey(path: string, side: number): Promise<RawImage> {
   const { bytes } = await readImage(path);
+  return greyOf(bytes, side, path);
+}
+
+/** The same of bytes that are read already, such as a thumbnail's. Throws `image/unreadable` of `path`. */
+export function greyOf(bytes: Buffer, side: number, path: string): Promise<RawImage> {
   return decoding(path, bytes, async () => {
     const { data, info } = await upright(bytes)
       .greyscale()

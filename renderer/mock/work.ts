@@ -229,6 +229,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
         likely: kind === 'label-error' ? Math.min(open, 60) : 0,
       })),
       searchedAt: none ? null : Date.now() - 40 * MINUTE,
+      searched: none ? [] : ['label-error'],
       labelsLater: none ? 0 : 37,
       reviewed: decided.length,
       corrected: decided.filter(Boolean).length,
@@ -240,6 +241,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
             corrected: [19, 9, 6, 3][i] ?? 0,
             reviewed: [34, 21, 12, 9][i] ?? 0,
           })),
+      left: none ? null : { estimate: 11, low: 4, high: 27, audited: 100, moreToHalve: 233 },
       advice: none ? null : { key: 'advice-go-on', values: { of: 50, wrong: 29 } },
     };
   };
@@ -399,6 +401,8 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       const f = finding(id);
       return {
         ...f,
+        links: [],
+        learned: [],
         probabilities: [f.suggested, f.given, 15].map((c, i) => ({
           class: c,
           name: names[(c ?? 1) - 1] ?? '',

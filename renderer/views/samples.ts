@@ -125,6 +125,8 @@ export const aFinding = (id: number, more: Partial<Finding> = {}): Finding => ({
 
 export const aFindingDetail = (finding: Finding): FindingDetail => ({
   ...finding,
+  links: [],
+  learned: [],
   probabilities: [],
   nearestGiven: [],
   nearestSuggested: [],
@@ -133,11 +135,13 @@ export const aFindingDetail = (finding: Finding): FindingDetail => ({
 export const aSummary = (more: Partial<CleanSummary> = {}): CleanSummary => ({
   kinds: [{ kind: 'label-error', open: 3, decided: 0, likely: 3 }],
   searchedAt: 1,
+  searched: ['label-error'],
   labelsLater: 0,
   reviewed: 0,
   corrected: 0,
   precision: [],
   byClass: [],
+  left: null,
   advice: null,
   ...more,
 });

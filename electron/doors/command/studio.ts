@@ -62,6 +62,18 @@ export async function runOf(engine: Engine, call: Invocation): Promise<number> {
   return run.id;
 }
 
+/** The id of a class by its name; a new one only where that was asked for. Throws `label/class-unknown`. */
+export async function classNamed(engine: Engine, name: string, create = false): Promise<number> {
+  const classes = await engine.call('classes.list', {});
+  const found = classes.find((c) => c.name.normalize('NFC') === name.normalize('NFC'));
+  if (found) return found.id;
+  if (create) return (await engine.call('classes.create', { name })).id;
+  throw new AssayError('label/class-unknown', {
+    subject: name,
+    values: { known: classes.map((c) => c.name).join(', ') },
+  });
+}
+
 export const seconds = (since: number): number => Math.round((Date.now() - since) / 10) / 100;
 
 export const PROJECT_OPTION = { type: 'string', value: 'P', about: 'the project, a folder NAME.assay' } as const;

@@ -27,6 +27,9 @@ export const tasks = {
   fit: later(async () => (await import('../../training/index.ts')).fitTask),
   classify: later(async () => (await import('../../inference/index.ts')).classifyTask),
   rank: later(async () => (await import('./rank-labels.ts')).rankTask),
+  survey: later(async () => (await import('./survey.ts')).surveyTask),
+  outliers: later(async () => (await import('./outliers.ts')).outliersTask),
+  audit: later(async () => (await import('./audit.ts')).auditTask),
   similar: later(async () => (await import('./similar.ts')).similarTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };

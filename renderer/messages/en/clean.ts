@@ -42,6 +42,7 @@ export const clean = {
   decidedChange: 'relabelled',
   decidedUnsure: 'unsure',
   decidedExclude: 'excluded',
+  decidedNotDuplicate: 'not a duplicate',
   progress: 'Progress',
   live: 'live',
   reviewed: 'Reviewed',

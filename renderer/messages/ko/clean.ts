@@ -43,6 +43,7 @@ export const clean: Record<keyof typeof en, string> = {
   decidedChange: '라벨 바꿈',
   decidedUnsure: '보류함',
   decidedExclude: '제외함',
+  decidedNotDuplicate: '중복 아님',
   progress: '진행',
   live: '실시간',
   reviewed: '검토',

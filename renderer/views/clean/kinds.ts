@@ -30,4 +30,5 @@ export const DECIDED: Record<Decision, MessageKey> = {
   change: 'clean.decidedChange',
   unsure: 'clean.decidedUnsure',
   exclude: 'clean.decidedExclude',
+  'not-duplicate': 'clean.decidedNotDuplicate',
 };

@@ -1,21 +1,8 @@
 /** assay label, undo, redo: one gesture each, in the same log as the window's. */
-import { actionSentence, AssayError, type LabelChange, SPLITS } from '../../../contract/index.ts';
-import { type Engine } from '../../../engine/index.ts';
+import { actionSentence, type LabelChange, SPLITS } from '../../../contract/index.ts';
 import { type Command, type Invocation, type Outcome } from '../command.ts';
 import { usageError } from '../options.ts';
-import { PROJECT_OPTION, withProject } from '../studio.ts';
-
-/** The id of a class by its name; a new one only where that was asked for. */
-async function classNamed(engine: Engine, name: string, create: boolean): Promise<number> {
-  const classes = await engine.call('classes.list', {});
-  const found = classes.find((c) => c.name.normalize('NFC') === name.normalize('NFC'));
-  if (found) return found.id;
-  if (create) return (await engine.call('classes.create', { name })).id;
-  throw new AssayError('label/class-unknown', {
-    subject: name,
-    values: { known: classes.map((c) => c.name).join(', ') },
-  });
-}
+import { classNamed, PROJECT_OPTION, withProject } from '../studio.ts';
 
 export const label: Command = {
   name: 'label',
