@@ -11,6 +11,29 @@ export const COPY_KINDS = ['conflict', 'leak', 'duplicate'] as const;
 /** Kinds that say something of a class or of the set: nothing is labelled by deciding them. */
 export const CLASS_KINDS = ['overlap', 'spurious'] as const;
 
+const LABEL_ANSWERS = ['accept', 'keep', 'change', 'unsure', 'exclude'] as const;
+const COPY_ANSWERS = ['accept', 'keep', 'exclude', 'not-duplicate'] as const;
+const ODD_ANSWERS = ['keep', 'change', 'unsure', 'exclude'] as const;
+
+/**
+ * What can be decided of each kind. `accept` of copies: they are copies, one group from now on (a leak: those learned
+ * from are excluded). Kinds of classes are only seen: what to do about them is no matter of single labels.
+ */
+export const FITTING: Readonly<Record<w.FindingKind, readonly w.Decision[]>> = {
+  'label-error': LABEL_ANSWERS,
+  conflict: [...LABEL_ANSWERS, 'not-duplicate'],
+  leak: COPY_ANSWERS,
+  duplicate: COPY_ANSWERS,
+  quality: ODD_ANSWERS,
+  outlier: ODD_ANSWERS,
+  overlap: ['keep'],
+  spurious: ['keep'],
+};
+
+const names = (kinds: readonly w.FindingKind[], kind: w.FindingKind): boolean => kinds.includes(kind);
+export const isOfCopies = (kind: w.FindingKind): boolean => names(COPY_KINDS, kind);
+export const isOfClasses = (kind: w.FindingKind): boolean => names(CLASS_KINDS, kind);
+
 /** All undecided findings of a kind with `score >= above`, and what is to become of them. */
 export const bulk = z.object({
   kind: w.findingKind,

@@ -1,4 +1,5 @@
 /** Made-up answers for the views that work on a model: train, evaluate, clean, augment, batch, models. */
+import { cleaningAnswers } from './cleaning.ts';
 import { RECIPE, trainingOf } from './training.ts';
 import { type Input, type Output, type ProcedureName, type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError } from '../../electron/contract/errors.ts';
@@ -7,9 +8,7 @@ import {
   type BackboneInfo,
   type BatchInfo,
   type ClassInfo,
-  type Decision,
   type EvaluationInfo,
-  type Finding,
   type JobInfo,
   type OpInfo,
   type Policy,
@@ -18,7 +17,7 @@ import {
 } from '../../electron/contract/words.ts';
 import { chance } from './data.ts';
 
-type Answers = { [K in ProcedureName]?: (input: Input<K>) => Output<K> };
+export type Answers = { [K in ProcedureName]?: (input: Input<K>) => Output<K> };
 
 export interface MockStudio {
   options: URLSearchParams;
@@ -186,76 +185,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
   if (options.has('classifying')) jobs.push(job(40, 'classify', 'test', { phase: 'write', done: 1942, total: 3140 }));
   if (options.has('searching')) jobs.push(job(50, 'clean', 'label errors', { phase: 'embed' }));
 
-  const findings: Finding[] = none
-    ? []
-    : Array.from({ length: 123 }, (_, i): Finding => {
-        const image = tile(i * 3 + 1);
-        const given = image.class ?? 1;
-        const suggested = ((given + (i % 2 ? 3 : 6)) % classes.length) + 1;
-        const name = names[suggested - 1] ?? '';
-        return {
-          id: i + 1,
-          kind: 'label-error',
-          score: 0.97 - i * 0.006,
-          images: [image],
-          given,
-          suggested,
-          reasons: [
-            { key: 'model-says', values: { p: '0.93', class: name, runs: '4 of 5 folds' } },
-            { key: 'nearest-are', values: { count: 8, of: 8, class: name } },
-            { key: 'model-doubts', values: { p: '0.04', class: names[given - 1] ?? '' } },
-            { key: 'confident-joint', values: { suggested: name } },
-          ],
-          decision: null,
-          likely: i < 60,
-        };
-      });
-  const decided: boolean[] = none ? [] : Array.from({ length: 64 }, (_, i) => chance(i, 21) < 0.85 - i * 0.005);
-  const summary = (): Output<'clean.summary'> => {
-    const open = findings.filter((f) => f.decision === null).length;
-    const precision = decided.map((_, i) => {
-      const n = i + 1;
-      const value = decided.slice(0, n).filter(Boolean).length / n;
-      const half = 1.64 * Math.sqrt((value * (1 - value)) / n + 0.25 / n ** 2);
-      return { n, value, low: Math.max(0, value - half), high: Math.min(1, value + half) };
-    });
-    return {
-      kinds: (
-        ['label-error', 'conflict', 'leak', 'duplicate', 'quality', 'outlier', 'overlap', 'spurious'] as const
-      ).map((kind) => ({
-        kind,
-        open: kind === 'label-error' ? open : 0,
-        decided: kind === 'label-error' ? decided.length : 0,
-        likely: kind === 'label-error' ? Math.min(open, 60) : 0,
-      })),
-      searchedAt: none ? null : Date.now() - 40 * MINUTE,
-      searched: none ? [] : ['label-error'],
-      labelsLater: none ? 0 : 37,
-      reviewed: decided.length,
-      corrected: decided.filter(Boolean).length,
-      precision,
-      byClass: none
-        ? []
-        : [4, 8, 15, 5].map((id, i) => ({
-            class: id,
-            corrected: [19, 9, 6, 3][i] ?? 0,
-            reviewed: [34, 21, 12, 9][i] ?? 0,
-          })),
-      left: none ? null : { estimate: 11, low: 4, high: 27, audited: 100, moreToHalve: 233 },
-      advice: none ? null : { key: 'advice-go-on', values: { of: 50, wrong: 29 } },
-    };
-  };
-  const finding = (id: number): Finding => {
-    const found = findings.find((f) => f.id === id);
-    if (!found) throw new AssayError('clean/finding-unknown', { subject: String(id) });
-    return found;
-  };
-  const near = (from: number, klass: number | null, top: number) =>
-    Array.from({ length: 6 }, (_, i) => ({
-      tile: { ...tile(from * 7 + i * 11 + 1), class: klass },
-      similarity: top - i * 0.006,
-    }));
-
+  const cleaning = cleaningAnswers({ options, classes, tile, emit });
   let policy: Policy = PRESETS[1] ?? { name: 'none', ops: [] };
   const batches: BatchInfo[] = none
     ? []
@@ -391,37 +321,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       return {};
     },
     'jobs.resume': ({ job: id }) => ({ job: id }),
-    'clean.start': () => ({ job: 50 }),
-    'clean.summary': summary,
-    'clean.findings': ({ kind, from = 0, count = 50 }) => {
-      const open = findings.filter((f) => f.kind === kind && f.decision === null);
-      return { total: open.length, findings: open.slice(from, from + count) };
-    },
-    'clean.finding': ({ finding: id }) => {
-      const f = finding(id);
-      return {
-        ...f,
-        links: [],
-        learned: [],
-        probabilities: [f.suggested, f.given, 15].map((c, i) => ({
-          class: c,
-          name: names[(c ?? 1) - 1] ?? '',
-          p: [0.93, 0.04, 0.02][i] ?? 0,
-        })),
-        nearestGiven: near(id, f.given, 0.88),
-        nearestSuggested: near(id + 40, f.suggested, 0.97),
-      };
-    },
-    'clean.decide': ({ finding: id, decision }) => {
-      const f = finding(id);
-      f.decision = decision satisfies Decision;
-      decided.push(decision === 'accept' || decision === 'change');
-      queueMicrotask(() => emit({ type: 'changed', revision: 1, what: ['findings', 'labels'] }));
-      return {
-        action: { id, at: Date.now(), kind: 'clean', summary: `${f.images[0]?.name ?? ''}: ${decision}`, changed: 1 },
-        revision: 1,
-      };
-    },
+    ...cleaning,
     'augment.catalogue': () => ({ ops: OPS, presets: PRESETS }),
     'augment.get': () => policy,
     'augment.set': (next) => (policy = next),

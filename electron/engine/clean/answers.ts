@@ -1,5 +1,5 @@
 /** What each answer means for each kind of finding: which ones fit, whom they change, and what the test split is spared. */
-import { AssayError, type Decision, type FindingKind } from '../../contract/index.ts';
+import { AssayError, type Decision, type FindingKind, FITTING } from '../../contract/index.ts';
 import { type Answer, type ImageRecord } from '../../catalogue/index.ts';
 
 /** A finding as an answer needs it. */
@@ -10,19 +10,6 @@ export interface Answerable {
   /** In the order of the finding: the copy to keep first, for a conflict those to mend. */
   images: readonly ImageRecord[];
 }
-
-const FITTING: Record<FindingKind, readonly Decision[]> = {
-  'label-error': ['accept', 'keep', 'change', 'unsure', 'exclude'],
-  conflict: ['accept', 'keep', 'change', 'unsure', 'exclude', 'not-duplicate'],
-  // accept: they are copies; one group from now on (a leak: those learned from are excluded).
-  leak: ['accept', 'keep', 'exclude', 'not-duplicate'],
-  duplicate: ['accept', 'keep', 'exclude', 'not-duplicate'],
-  quality: ['keep', 'change', 'unsure', 'exclude'],
-  outlier: ['keep', 'change', 'unsure', 'exclude'],
-  // Of a class or the whole set: what to do about them is no matter of single labels.
-  overlap: ['keep'],
-  spurious: ['keep'],
-};
 
 /** @throws AssayError `clean/decision-unfit` */
 export function checkFitting(kind: FindingKind, decision: Decision): void {

@@ -4,6 +4,7 @@
  * A decision shows at once and is sent behind it, one after the other; if the engine refuses it, the finding comes back
  * with the reason. The queue on screen keeps its order: a finding decided stays where it was, so that ← finds it.
  */
+import { FITTING, isOfCopies } from '../../../electron/contract/cleaning.ts';
 import { type Client } from '../../../electron/contract/client.ts';
 import { type Input, type StudioEvent } from '../../../electron/contract/contract.ts';
 import { type AssayError, toAssayError } from '../../../electron/contract/errors.ts';
@@ -13,6 +14,7 @@ import {
   type Finding,
   type FindingDetail,
   type FindingKind,
+  FINDING_KINDS,
   type JobInfo,
 } from '../../../electron/contract/words.ts';
 import { debounced, Latest } from '../latest.ts';
@@ -23,6 +25,10 @@ const AHEAD = 12;
 /** Details asked for before they are needed. */
 const PREFETCH = 3;
 
+/** Whether a decision means something for a finding: the engine refuses what does not. */
+export const fits = ({ kind, suggested }: Finding, decision: Decision): boolean =>
+  FITTING[kind].includes(decision) && (decision !== 'accept' || suggested !== null || isOfCopies(kind));
+
 export const searching = (job: JobInfo | null): boolean => job?.state === 'running' || job?.state === 'queued';
 
 export class CleanState {
@@ -31,6 +37,13 @@ export class CleanState {
   summary = $state.raw<CleanSummary | null>(null);
   kind = $state<FindingKind>('label-error');
   mode = $state<'one' | 'grid'>('one');
+  /** What the stage shows: the queue, or one of the tools. */
+  tool = $state<'queue' | 'audit' | 'health' | 'scores'>('queue');
+  /** How two copies are compared. */
+  compare = $state<'side' | 'blink' | 'difference'>('side');
+  /** Which of a family's copies stands beside the first. */
+  other = $state(1);
+  bulkOpen = $state(false);
   queue = $state.raw<Finding[]>([]);
   /** Undecided findings of the kind, those not fetched yet included. */
   total = $state(0);
@@ -107,6 +120,7 @@ export class CleanState {
   }
 
   async chooseKind(kind: FindingKind): Promise<void> {
+    this.tool = 'queue';
     if (kind === this.kind) return;
     this.kind = kind;
     this.queue = [];
@@ -114,7 +128,8 @@ export class CleanState {
     await this.load();
   }
 
-  async search(request: Input<'clean.start'> = { kinds: ['label-error'] }): Promise<void> {
+  /** All kinds, where none is named. */
+  async search(request: Input<'clean.start'> = { kinds: [...FINDING_KINDS] }): Promise<void> {
     this.refused = null;
     try {
       const { job } = await this.#client.call('clean.start', request);
@@ -131,6 +146,7 @@ export class CleanState {
   go(index: number): void {
     this.index = Math.min(this.queue.length, Math.max(0, index));
     this.mode = 'one';
+    this.other = 1;
     this.#prefetch();
     void this.#fetchAhead();
   }
@@ -143,8 +159,11 @@ export class CleanState {
     if (this.index < this.queue.length) this.go(this.index + 1);
   }
 
-  /** `change` needs a class; a label that is the suggestion already is an `accept`, the given one a `keep`. */
-  decide(decision: Decision, classId: number | null = null): Promise<void> {
+  /**
+   * `change` needs a class; a label that is the suggestion already is an `accept`, the given one a `keep`.
+   * @param images those that it is about; left out: those that the kind means
+   */
+  decide(decision: Decision, classId: number | null = null, images: number[] | null = null): Promise<void> {
     const finding = this.finding;
     if (!finding) return Promise.resolve();
     const meant: Decision =
@@ -155,7 +174,7 @@ export class CleanState {
           : classId === finding.given
             ? 'keep'
             : 'change';
-    if (meant === 'accept' && finding.suggested === null) return Promise.resolve();
+    if (!fits(finding, meant)) return Promise.resolve();
     const before = finding.decision;
     this.refused = null;
     this.#mark(finding.id, meant);
@@ -166,6 +185,7 @@ export class CleanState {
       try {
         const input: Input<'clean.decide'> = { finding: finding.id, decision: meant };
         if (meant === 'change') input.class = classId;
+        if (images) input.images = images;
         await this.#client.call('clean.decide', input);
         const to = meant === 'accept' ? finding.suggested : meant === 'change' ? classId : null;
         this.lastDecision = { finding, decision: meant, class: to };

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type Audit, type AuditVerdict } from '../../../electron/contract/cleaning.ts';
 import { AssayError } from '../../../electron/contract/errors.ts';
 import { type Finding } from '../../../electron/contract/words.ts';
 import { fakeClient } from '../fake-client.ts';
-import { aFinding, aFindingDetail, aJob, aSummary } from '../samples.ts';
-import { CleanState } from './clean.svelte.ts';
+import { aFinding, aFindingDetail, aJob, aSummary, aTile } from '../samples.ts';
+import { AuditState } from './audit.svelte.ts';
+import { CleanState, fits } from './clean.svelte.ts';
+import { pairChoices } from './pair.ts';
 
 /** An engine with a queue of `n` findings that remembers decisions. */
 function engine(n: number) {
@@ -118,5 +121,75 @@ describe('the Clean view', () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(state.queue).toHaveLength(2);
     state.dispose();
+  });
+});
+
+describe('copies', () => {
+  const left = aTile(1, { split: 'train' });
+  it('a copy of the test split is never excluded, the other one may be', () => {
+    const family = aFinding(1, { kind: 'duplicate', images: [left, aTile(2, { split: 'test' })], suggested: null });
+    const choices = pairChoices(family, left, family.images[1]!, []);
+    expect(choices.map(({ key, decision, images, disabled }) => [key, decision, images, disabled ?? false])).toEqual([
+      ['1', 'exclude', [2], true],
+      ['2', 'exclude', [1], false],
+      ['3', 'accept', undefined, false],
+      ['0', 'not-duplicate', undefined, false],
+    ]);
+  });
+  it('a leak offers the copies that are learned from', () => {
+    const leak = aFinding(1, { kind: 'leak', images: [left, aTile(2, { split: 'test' })], suggested: null });
+    const [first] = pairChoices(leak, left, leak.images[1]!, [1]);
+    expect(first).toMatchObject({ key: 'x', decision: 'exclude', count: 1, disabled: false });
+  });
+  it('what does not fit a kind is not sent', async () => {
+    const { client } = engine(1);
+    const state = new CleanState(client);
+    await state.load();
+    await state.decide('not-duplicate');
+    expect([client.inputs('clean.decide'), state.index]).toEqual([[], 0]);
+    expect(fits(aFinding(1, { kind: 'overlap' }), 'keep')).toBe(true);
+    expect(fits(aFinding(1, { kind: 'overlap' }), 'accept')).toBe(false);
+    expect(fits(aFinding(1, { kind: 'duplicate', suggested: null }), 'accept')).toBe(true);
+    expect(fits(aFinding(1, { kind: 'outlier', suggested: null }), 'accept')).toBe(false);
+  });
+});
+
+describe('audit mode', () => {
+  const drawn = (verdicts: (AuditVerdict | null)[]): Audit => ({
+    ...{ id: 1, seed: 1, startedAt: 1, size: verdicts.length, audited: verdicts.filter(Boolean).length, wrong: 0 },
+    sample: verdicts.map((verdict, i) => ({ tile: aTile(i + 1), verdict })),
+    ...{ strata: [], drawn: null, left: null, rows: 100, atMost: false, moreToHalve: 0 },
+  });
+  const client = (verdicts: (AuditVerdict | null)[]) =>
+    fakeClient({
+      'clean.audit': () => drawn(verdicts),
+      'clean.auditVerdict': ({ image, verdict }) => {
+        verdicts[image - 1] = verdict;
+        return { action: null, revision: 1, audit: drawn(verdicts) };
+      },
+    });
+  it('begins at the first image without an answer, and an answer goes on', async () => {
+    const asked = client(['right', null, null]);
+    const state = new AuditState(asked);
+    await state.load();
+    expect(state.current?.tile.id).toBe(2);
+    await state.say('wrong', 7);
+    expect(asked.inputs('clean.auditVerdict')).toEqual([{ image: 2, verdict: 'wrong', class: 7 }]);
+    expect([state.current?.tile.id, state.audit?.audited]).toEqual([3, 2]);
+  });
+  it('the key of the class that it has says that the label is right', async () => {
+    const asked = client([null]);
+    const state = new AuditState(asked);
+    await state.load();
+    await state.say('wrong', 1);
+    expect(asked.inputs('clean.auditVerdict')).toEqual([{ image: 1, verdict: 'right' }]);
+  });
+  it('an answer that was undone comes back to the stage', async () => {
+    const verdicts: (AuditVerdict | null)[] = ['right', 'right', null];
+    const state = new AuditState(client(verdicts));
+    await state.load();
+    verdicts[0] = null;
+    await state.load();
+    expect(state.current?.tile.id).toBe(1);
   });
 });
