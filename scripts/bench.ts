@@ -2,6 +2,7 @@
  * npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]
  * npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--json]
  * npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]
+ * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]
  *
  * Measures what the README promises, as ratios of two ways of doing the same on the same files in the same run. Without
  * a FOLDER it takes the photographs of the shared test data (`ASSAY_SHARED`, or ../shared beside the repository).
@@ -11,6 +12,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchClassify } from './bench-classify.ts';
+import { benchCleaning } from './bench-cleaning.ts';
 import { benchImport, benchWholeImport } from './bench-import.ts';
 import { type BenchProject, benchOpen, benchProject } from './bench-project.ts';
 import { benchRival, benchTrain } from './bench-train.ts';
@@ -46,6 +48,10 @@ const BENCHES: Record<string, Bench> = {
       return { images, seconds: training, macroF1 };
     },
   },
+  cleaning: {
+    about: 'wrong labels, copies and what is left: the figures of cleaning/README.md (asked for by name, some minutes)',
+    run: () => cleaning(),
+  },
   open: {
     about: 'opening a project to its first page; under 2 s for 2,500 images is promised',
     async run({ project }) {
@@ -63,6 +69,7 @@ function usage(problem: string): never {
       'Usage: npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]',
       '       npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--json]',
       '       npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]',
+      '       npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]',
       ...names,
     ].join('\n'),
   );
@@ -111,6 +118,16 @@ const whole = (name: 'batch' | 'size' | 'threads', missing: number): number => {
   return number;
 };
 
+/** What cleaning finds, in the shared test data. */
+function cleaning(): Promise<object> {
+  if (!existsSync(join(shared, 'data', 'near-duplicates'))) return usage('The shared test data is not here.');
+  const parts = values.only?.split(',');
+  const say = (line: string): void => {
+    if (!values.json) console.log(line);
+  };
+  return benchCleaning({ shared, backbones: values.backbone.split(','), say, ...(parts ? { parts } : {}) });
+}
+
 /** Whole networks: this file, or the files of the shared folder beside PyTorch. */
 async function benchNetworks(): Promise<object> {
   const threads = whole('threads', availableParallelism());
@@ -132,7 +149,8 @@ const document: Record<string, unknown> = {
   load: loadavg()[0],
 };
 try {
-  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  const everything = Object.keys(BENCHES).filter((name) => name !== 'cleaning');
+  for (const name of names.length > 0 ? names : everything) {
     const result = await (networks ? benchNetworks() : BENCHES[name]?.run(setting));
     // Of the rival's bench the networks are the document.
     if (values.rival === undefined) document[name] = result;

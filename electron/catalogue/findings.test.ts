@@ -164,3 +164,70 @@ test('unsure, exclude and change do what they say; a family is known in any orde
   expect(findings.searched('leak')).toBeNull();
   expect(() => findings.get(999)).toThrow(expect.objectContaining({ code: 'clean/finding-unknown' }));
 });
+
+/** A signal that is aborted when it has been looked at so often. */
+const abortedAfter = (looks: number): AbortSignal =>
+  ({
+    get aborted() {
+      return looks-- <= 0;
+    },
+  }) as AbortSignal;
+
+/** Twice 120 images that are doubted. */
+async function manyDoubts() {
+  const { catalogue } = project;
+  const source = catalogue.sources.ensure('/more').id;
+  const files = Array.from({ length: 120 }, (_, i) => anImage(`${i}.jpg`, 1000 + i));
+  const more = catalogue.images.add(source, files).ids;
+  await catalogue.labels.apply(more, { class: glass }, author);
+  const doubts = more.map((id, i) => labelError(id, glass, metal, 0.9 - i / 1000));
+  await catalogue.findings.replace('label-error', doubts, catalogue.snapshots.now());
+  return { more, queue: catalogue.findings.above('label-error', 0) };
+}
+const accepted = (queue: readonly { id: number; images: number[] }[]) =>
+  queue.map(({ id, images }) => ({ finding: id, decision: 'accept' as const, images }));
+
+test('many answers are one action, and one undo opens them all again', async () => {
+  const { catalogue } = project;
+  const { more, queue } = await manyDoubts();
+  expect(queue).toHaveLength(120);
+  const { action } = await catalogue.findings.decideAll(accepted(queue), { ...author, summary: 'accept' });
+  expect(action).toMatchObject({ kind: 'decide-all', changed: 120 });
+  expect(catalogue.tiles(more).every((tile) => tile.class === metal && tile.findings.length === 0)).toBe(true);
+  expect(catalogue.findings.decisions()).toHaveLength(120);
+  await catalogue.history.undo(AUTHOR);
+  expect(catalogue.tiles(more).every((tile) => tile.class === glass && tile.findings.length === 1)).toBe(true);
+  expect(catalogue.findings.decisions()).toEqual([]);
+  await catalogue.history.redo(AUTHOR);
+  expect(catalogue.findings.decisions()).toHaveLength(120);
+  expect(catalogue.tiles(more).every((tile) => tile.class === metal)).toBe(true);
+});
+
+test('many answers that are cut off leave neither labels nor decisions', async () => {
+  const { catalogue } = project;
+  const { more, queue } = await manyDoubts();
+  const last = catalogue.history.list(1);
+  await expect(
+    catalogue.findings.decideAll(accepted(queue), { ...author, summary: 'accept', signal: abortedAfter(3) }),
+  ).rejects.toMatchObject({ code: 'internal/cancelled' });
+  expect(catalogue.tiles(more).every((tile) => tile.class === glass)).toBe(true);
+  expect(catalogue.findings.decisions()).toEqual([]);
+  expect(catalogue.findings.above('label-error', 0)).toHaveLength(120);
+  expect(catalogue.history.list(1)).toEqual(last);
+});
+
+test('a family that was refused is told by its contents, and not asked again', async () => {
+  const { catalogue } = project;
+  const family: NewFinding = {
+    ...{ images: [ids[0]!, ids[2]!], given: null, suggested: null, score: 0.9, likely: true },
+    reasons: [{ key: 'near-copies', values: { count: 2, likeness: '0.90' } }],
+  };
+  await catalogue.findings.replace('duplicate', [family], 0);
+  const [open] = catalogue.findings.above('duplicate', 0.5);
+  catalogue.findings.decide(open!.id, 'not-duplicate', { ...author, images: [] });
+  const hashes = catalogue.images.records([ids[0]!, ids[2]!]).map((image) => image.hash);
+  expect(catalogue.findings.refused()).toEqual([hashes.sort()]);
+  expect(await catalogue.findings.replace('duplicate', [family], 0)).toEqual({ open: 0, known: 1 });
+  await catalogue.history.undo(AUTHOR);
+  expect(catalogue.findings.refused()).toEqual([]);
+});

@@ -1,11 +1,12 @@
 /**
  * The one queue of doubtful labels: every row ranked, most doubtful first, with what can be told of it.
  *
- * Score = mean over the opinions (models weighted by accuracy) of P(given label is wrong), each by a discriminant that expects label noise
- * (noisy-discriminant.ts). Opinions: each model's out-of-fold probabilities, and, where neighbours are given, the
- * weighted shares of classes among an image's nearest images, smoothed by half a vote a class. The filters of
- * confident learning and the vote do not enter the order: they are told as reasons (`filters`). The badge `likely` is
- * a score of at least 0.7: in trials with known errors it was right for some two thirds (LOG.md).
+ * Score = P(given label is wrong) by a discriminant that expects label noise (noisy-discriminant.ts), of what the opinions
+ * say together: the models' out-of-fold probabilities, weighted by accuracy, and, where neighbours are given, the
+ * weighted shares of classes among an image's nearest images, smoothed by half a vote a class, two parts to one. They
+ * are mixed before the discriminant and not after: so it learns one picture of how each class is mistaken (LOG.md). The
+ * filters of confident learning and the vote do not enter the order: they are told as reasons (`filters`). The badge
+ * `likely` is a score of at least 0.7: in trials with known errors it was right for some two thirds (LOG.md).
  */
 import { neighbourAgreement, type Neighbours, neighbourShares } from './agreement.ts';
 import { meanProbabilities, modelWeights } from './ensemble.ts';
@@ -16,6 +17,9 @@ import { checkRows, type Rows, top } from './rows.ts';
 import { vote } from './vote.ts';
 
 const LIKELY = 0.7;
+/** What models and neighbours weigh in what they say together. */
+const MODELS_PARTS = 2;
+const NEIGHBOUR_PARTS = 1;
 
 export interface LabelErrorInput {
   /** Out-of-fold probabilities [n, K] of one model … */
@@ -60,7 +64,7 @@ export interface LabelErrors {
   findings: LabelErrorFinding[];
   /** P(label is right) by row, [n] float64: low = suspicious. The queue is sorted by it, equals by row. */
   quality: Float64Array;
-  /** P(true class), mean of the opinions, [n, K]. */
+  /** P(true class), [n, K]. */
   posterior: Float32Array;
   /** Mean model probabilities, [n, K]. */
   probabilities: Float32Array;
@@ -79,17 +83,14 @@ export function rankLabelErrors(input: LabelErrorInput): LabelErrors {
   const opinions = shares ? [...models, shares] : models;
   const all = { models, labels, classes };
   const { weights } = modelWeights(all, 'accuracy');
-  const quality = new Float64Array(n);
-  const posterior = new Float32Array(n * classes);
-  opinions.forEach((probabilities, m) => {
-    const one = errorPosterior({ probabilities, labels, classes }, { groups, keys, seed });
-    // Among the models by accuracy; all models together stay as many opinions as they are.
-    const weight = (m < models.length ? weights[m]! * models.length : 1) / opinions.length;
-    for (let i = 0; i < n; i++) quality[i]! += weight * one.right[i]!;
-    for (let at = 0; at < posterior.length; at++) posterior[at]! += weight * one.posterior[at]!;
-  });
-
   const probabilities = models.length === 1 ? models[0]! : meanProbabilities(all, weights);
+  const together = shares
+    ? meanProbabilities({ models: [probabilities, shares], labels, classes }, [MODELS_PARTS, NEIGHBOUR_PARTS])
+    : probabilities;
+  const { right: quality, posterior } = errorPosterior(
+    { probabilities: together, labels, classes },
+    { groups, keys, seed },
+  );
   const rows: Rows = { probabilities, labels, classes };
   const basis = filterBasis(rows);
   const flags = new Uint8Array(n);

@@ -68,3 +68,33 @@ export async function writeText(path: string, text: string): Promise<string> {
   await writeFile(path, text);
   return path;
 }
+
+/**
+ * JPEG bytes of picture `index` of a kind: boxes at their own places on the kind's colour. No two are alike, and a
+ * classifier can tell the kinds apart.
+ */
+export async function scene(kind: number, index: number, side = 192): Promise<Buffer> {
+  const { ground, across } = KINDS[kind % KINDS.length]!;
+  const next = numbers(kind * 100_003 + 7919 * (index + 1));
+  const data = Buffer.alloc(side * side * 3);
+  for (let at = 0; at < data.length; at++) data[at] = ground[at % 3]!;
+  for (let box = 0; box < 14; box++) {
+    const [x, y] = [(next() * side) >> 8, (next() * side) >> 8];
+    const long = 20 + (next() % 50);
+    const short = 6 + (next() % 10);
+    const [width, height] = across ? [long, short] : [short, long];
+    const shade = next();
+    for (let row = y; row < Math.min(side, y + height); row++)
+      data.fill(shade, 3 * (row * side + x), 3 * (row * side + Math.min(side, x + width)));
+  }
+  return sharp(data, { raw: { width: side, height: side, channels: 3 } })
+    .jpeg({ quality: 92 })
+    .toBuffer();
+}
+
+/** The picture saved once more, smaller and coarser: the same to people, other bytes. */
+export const resaved = (jpeg: Buffer, side = 150): Promise<Buffer> =>
+  sharp(jpeg).resize(side, side).jpeg({ quality: 60 }).toBuffer();
+
+/** The picture nearly black. */
+export const darkened = (jpeg: Buffer): Promise<Buffer> => sharp(jpeg).linear(0.08, 0).jpeg({ quality: 90 }).toBuffer();

@@ -129,6 +129,22 @@ test('a page, its turned, skewed and darker copies are one family; another fill 
   for (const family of families) expect(family.weakest).toBeGreaterThan(0.5);
 });
 
+test('a glance at small pictures spares the large ones and joins the same families', async () => {
+  const greys = [page(1), page(2), page(3), page(4), orient(page(2), 1), page(5)];
+  const sketches = gatherSketches(greys.map(sketchOf));
+  const load = (i: number): Promise<Grey> => Promise.resolve(greys[i]!);
+  const whole = await findDuplicates(sketches, load);
+  const small = greys.map((grey) => {
+    const { data, width, height } = shrink(grey, grey.width / 2, grey.height / 2);
+    return { data: Uint8Array.from(data), width, height };
+  });
+  const found = await findDuplicates(sketches, load, { glance: (i) => Promise.resolve(small[i]!) });
+  expect(found.families).toEqual(whole.families);
+  expect(found.families.map((f) => f.members)).toEqual([[1, 4]]);
+  expect(found.dismissed).toBeGreaterThan(0);
+  expect(found.dismissed + found.verified).toBe(whole.verified);
+});
+
 test('what was refused is not joined, exact pairs need no look, an unreadable picture is left out', async () => {
   const greys = [page(1), page(1), page(1), page(3)];
   const sketches = gatherSketches(greys.map(sketchOf));

@@ -4,7 +4,7 @@ import { type CopyPair, type Family, familiesOf } from './families.ts';
 import { type Grey, orient, type Orientation } from './grey.ts';
 import { nearestOrientation, type Proposal, propose, type ProposeOptions } from './propose.ts';
 import { type Sketches } from './sketch.ts';
-import { commonSide, compare, type Prepared, prepare } from './verify.ts';
+import { commonSide, compare, type Comparison, type Prepared, prepare } from './verify.ts';
 
 export interface FindOptions extends ProposeOptions {
   /** Pairs that are copies without looking: equal bytes, equal pixels. */
@@ -15,6 +15,11 @@ export interface FindOptions extends ProposeOptions {
   refused?: ReadonlySet<string>;
   /** Pairs to look at, at most, likeliest first; the rest is counted in `unseen`. Default 20 a picture. */
   budget?: number;
+  /**
+   * A small picture (256 pixels: a thumbnail), which is cheap to come by. Pairs that differ clearly in it are not loaded.
+   * Left out: every pair is.
+   */
+  glance?: (picture: number) => Promise<Grey>;
   signal?: AbortSignal;
   /** Awaited between pieces of some 20 ms: give way to the event loop here (`setImmediate`). */
   pause?: () => Promise<void>;
@@ -26,6 +31,8 @@ export interface Duplicates {
   /** Verified pairs that are copies, the exact ones included. */
   pairs: CopyPair[];
   proposed: number;
+  /** Pairs told apart at a glance. */
+  dismissed: number;
   verified: number;
   /** Proposals beyond the budget. */
   unseen: number;
@@ -36,8 +43,12 @@ export interface Duplicates {
 export const pairKey = (first: number, second: number): string =>
   first < second ? `${first}-${second}` : `${second}-${first}`;
 
-/** Pictures made ready that are kept at a time: up to 2 MB each. */
+/** Pictures made ready that are kept at a time: up to 2 MB each, a small one 0.3 MB. */
 const KEPT = 64;
+/** Longest side at which pairs are glanced at, and the unexplained pixels of the worst block that tell them apart there. */
+const GLANCE_SIDE = 192;
+const GLANCE_CUT = 60;
+
 /** Pictures proposed for between two pauses. */
 const STRIDE = 64;
 
@@ -80,16 +91,21 @@ export async function findDuplicates(
   const joined = new Joined(sketches.count);
   for (const { first, second } of exact) joined.join(first, second);
   const pictures = new Pictures(load);
+  const small = options.glance ? new Pictures(options.glance) : null;
   let verified = 0;
+  let dismissed = 0;
   for (let i = 0; i < proposals.length; i++) {
     const { first, second, orientation } = proposals[i]!;
     if (joined.together(first, second) || refused?.has(pairKey(first, second))) continue;
-    const a = await pictures.load(first);
-    const b = await pictures.load(second);
-    if (!a || !b) continue;
+    const glanced = small && (await small.compare(first, second, orientation, GLANCE_SIDE));
+    if (glanced && glanced.differing > GLANCE_CUT) {
+      dismissed++;
+      await step('verify', i + 1, proposals.length);
+      continue;
+    }
+    const result = await pictures.compare(first, second, orientation);
+    if (!result) continue;
     verified++;
-    const side = commonSide(a, b);
-    const result = compare(pictures.ready(first, a, 0, side), pictures.ready(second, b, orientation, side));
     if (result.same) {
       pairs.push({ first, second, likeness: result.likeness });
       joined.join(first, second);
@@ -100,6 +116,7 @@ export async function findDuplicates(
     families: familiesOf(sketches.count, pairs),
     pairs,
     proposed: proposals.length + unseen,
+    dismissed,
     verified,
     unseen,
     unreadable: [...pictures.unreadable].sort((a, b) => a - b),
@@ -153,6 +170,15 @@ class Pictures {
       this.unreadable.add(picture);
       return null;
     }
+  }
+
+  /** Null where one of them cannot be loaded. */
+  async compare(first: number, second: number, orientation: Orientation, most = Infinity): Promise<Comparison | null> {
+    const a = await this.load(first);
+    const b = await this.load(second);
+    if (!a || !b) return null;
+    const side = Math.min(most, commonSide(a, b));
+    return compare(this.ready(first, a, 0, side), this.ready(second, b, orientation, side));
   }
 
   ready(picture: number, grey: Grey, orientation: Orientation, side: number): Prepared {

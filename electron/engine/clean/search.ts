@@ -76,8 +76,13 @@ export async function cleanBody(
   if (wants('outlier')) await store('outlier', await searchOutliers(context, params, images, groups, labels, job));
   writeHealth(context, { ...pictures?.health, ...(labels ? classesOf(labels) : {}) });
   const total = Object.values(open).reduce((sum, n) => sum + n, 0);
-  const { proposed, verified, unseen } = pictures?.survey ?? { proposed: 0, verified: 0, unseen: 0 };
-  return { found, open: total, kinds: open, ...(wanted.duplicates ? { proposed, verified, unseen } : {}) };
+  const pairs = pictures?.survey;
+  return {
+    ...{ found, open: total, kinds: open },
+    ...(pairs && wanted.duplicates
+      ? { proposed: pairs.proposed, dismissed: pairs.dismissed, verified: pairs.verified, unseen: pairs.unseen }
+      : {}),
+  };
 }
 
 /** Of a conflict's labels the one that the models find most probable for its pictures, where they have a say. */

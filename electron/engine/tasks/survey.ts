@@ -64,8 +64,9 @@ export interface SurveyResult {
   quality: QualityFinding[];
   spurious: SpuriousFinding[];
   drift: Drift[];
-  /** Pairs proposed by hash, compared, and beyond the budget. */
+  /** Pairs proposed by hash, told apart at a glance, compared, and beyond the budget. */
   proposed: number;
+  dismissed: number;
   verified: number;
   unseen: number;
   /** Rows whose file could not be read. */
@@ -86,6 +87,7 @@ export async function surveyTask(params: SurveyParams, context: TaskContext): Pr
     quality: wanted.quality ? qualityFindings(rows, labels).filter(({ row }) => !blind.has(row)) : [],
     ...(wanted.spurious ? cues(params, measures) : { spurious: [], drift: [] }),
     proposed: found?.proposed ?? 0,
+    dismissed: found?.dismissed ?? 0,
     verified: found?.verified ?? 0,
     unseen: found?.unseen ?? 0,
     unreadable: [...new Set([...unreadable, ...(found?.unreadable ?? [])])].sort((a, b) => a - b),
@@ -140,13 +142,21 @@ async function copies(params: SurveyParams, sketches: readonly Uint8Array[], con
   for (const [first, ...others] of byHash.values())
     for (const second of others)
       if (!refused.has(pairKey(first!, second))) exact.push({ first: first!, second, likeness: 1 });
-  return findDuplicates(gatherSketches(sketches), (row) => loadGrey(images[row]!.path, VERIFY_SIDE), {
+  const cache = openThumbnailCache(params.thumbnails);
+  const glance = async (row: number) => {
+    const { path, hash } = images[row]!;
+    const kept = cache.get(hash);
+    return kept ? greyOf(kept, THUMBNAIL_SIDE, path) : loadGrey(path, THUMBNAIL_SIDE);
+  };
+  const found = findDuplicates(gatherSketches(sketches), (row) => loadGrey(images[row]!.path, VERIFY_SIDE), {
+    glance,
     exact,
     refused,
     signal: context.signal,
     pause: () => new Promise(setImmediate),
-    onProgress: (phase, done, total) => context.progress(done, total, phase === 'propose' ? 'propose' : 'verify'),
+    onProgress: (phase, done, total) => context.progress(done, total, phase),
   });
+  return found.finally(() => cache.close());
 }
 
 /** Every pair within a family that was refused. */

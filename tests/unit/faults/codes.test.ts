@@ -55,7 +55,7 @@ const PROVOKED: Record<ErrorCode, string> = {
   'clean/test-fixed': 'tests/unit/command/clean.test.ts',
   'clean/backbone-untrained': 'tests/unit/command/clean.test.ts',
   'clean/nothing-to-audit': 'tests/unit/faults/engine.test.ts',
-  'clean/not-in-audit': 'tests/unit/command/clean.test.ts',
+  'clean/not-in-audit': 'tests/unit/cleaning/search.test.ts',
   'job/unknown': 'tests/unit/faults/engine.test.ts',
   'compute/crashed': 'electron/compute/launcher.test.ts',
   'door/forbidden': '',

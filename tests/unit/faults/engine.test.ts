@@ -67,6 +67,11 @@ test('a search for wrong labels without labels fails as clean/no-probabilities, 
     expect(info).toMatchObject({ state: 'failed', error: { code: 'clean/no-probabilities' } });
 });
 
+test('an audit before any search is clean/nothing-to-audit, and there is none', async () => {
+  expect(await codeOf('clean.auditStart', { size: 10 })).toBe('clean/nothing-to-audit');
+  expect(await engine.call('clean.audit', {})).toBeNull();
+});
+
 test('input that the contract does not know is contract/invalid and names the field', async () => {
   const wrong = engine.call('labels.apply', { selection: { query: 7 }, change: {} } as never);
   await expect(wrong).rejects.toMatchObject({

@@ -58,13 +58,11 @@ export async function decide(engine: Engine, call: Invocation, refuse: Refuse): 
   const name = options.string('class');
   if (decision === 'change' && name === undefined) throw refuse('"change" takes the class: --class C');
   const paths = options.strings('image').map((path) => options.resolve(path));
+  const chosen = name === undefined ? null : await classNamed(engine, name);
   const { images } = await engine.call('clean.finding', { finding });
   const ids = images.map((tile) => tile.id);
   const named = paths.length > 0 ? await imagesNamed(engine, ids, paths, refuse) : null;
-  const { action } = await engine.call('clean.decide', {
-    ...{ finding, decision, images: named },
-    class: name === undefined ? null : await classNamed(engine, name),
-  });
+  const { action } = await engine.call('clean.decide', { finding, decision, images: named, class: chosen });
   return { document: { action }, text: action ? `${actionSentence(action, 'en')}.` : 'Nothing changed.' };
 }
 
