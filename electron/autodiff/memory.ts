@@ -1,5 +1,5 @@
 /** What a training graph needs of the memory, found by walking its nodes as the runtime does. */
-import { byteSize, type Known, type Node, sizeOf, type Tensor } from '../onnx/index.ts';
+import { byteSize, type Graph, type Known, type Node, sizeOf, type Tensor } from '../onnx/index.ts';
 import { executionOrder } from './order.ts';
 import { type TrainingGraph } from './graphs.ts';
 
@@ -26,7 +26,7 @@ const GAPS = 1.15;
 const RUNTIME = 64e6;
 
 /** The output is the input under another shape: no memory of its own. */
-const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
+export const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
 /** The runtime may write the result over an input of the same size that nobody reads afterwards. */
 const IN_PLACE = new Set(
@@ -44,22 +44,35 @@ const IN_PLACE = new Set(
 export function memoryOf(training: TrainingGraph): Memory {
   const { model, values } = training;
   const { graph } = model;
-  const bytesOf = (known: Known | Tensor | undefined): number => {
-    if (known === undefined || known.type === 'string') return 0;
-    const dims = 'dims' in known ? known.dims : known.shape;
-    return byteSize(known.type, sizeOf(dims));
-  };
   const weights = [...training.gradients.keys()].reduce((sum, name) => sum + bytesOf(values.get(name)), 0);
   const constants = [...graph.initializers.values()].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
-  const order = executionOrder(graph);
-  const { working, activations } = new Walk(order, training, (name) => bytesOf(values.get(name))).run();
+  const { working, activations } = liveBytes(graph, training, values);
   const peak = Math.round(2 * weights + constants + GAPS * working + RUNTIME);
   return { weights, gradients: weights, constants, activations, working, peak };
 }
 
+/** The names in a training graph that the walk must know. */
+export type Stepped = Pick<TrainingGraph, 'loss' | 'gradients'>;
+
+/** What exists at one time beside weights, gradients and constants; see `Memory`. */
+export function liveBytes(
+  graph: Graph,
+  step: Stepped,
+  values: ReadonlyMap<string, Known>,
+): Pick<Memory, 'working' | 'activations'> {
+  return new Walk(graph, step, (name) => bytesOf(values.get(name))).run();
+}
+
+function bytesOf(known: Known | Tensor | undefined): number {
+  if (known === undefined || known.type === 'string') return 0;
+  const dims = 'dims' in known ? known.dims : known.shape;
+  return byteSize(known.type, sizeOf(dims));
+}
+
 class Walk {
+  readonly #graph: Graph;
   readonly #order: readonly Node[];
-  readonly #training: TrainingGraph;
+  readonly #step: Stepped;
   readonly #bytes: (name: string) => number;
   /** The buffer in which each value lies, named by the value that got it first. */
   readonly #buffers = new Map<string, string>();
@@ -67,22 +80,20 @@ class Walk {
   readonly #readers = new Map<string, number>();
   readonly #sizes = new Map<string, number>();
 
-  constructor(order: readonly Node[], training: TrainingGraph, bytes: (name: string) => number) {
-    this.#order = order;
-    this.#training = training;
+  constructor(graph: Graph, step: Stepped, bytes: (name: string) => number) {
+    this.#graph = graph;
+    this.#order = executionOrder(graph);
+    this.#step = step;
     this.#bytes = bytes;
   }
 
   run(): { working: number; activations: number } {
-    const { model, loss } = this.#training;
-    const outside = new Set([
-      ...model.graph.inputs.map((input) => input.name),
-      ...model.graph.initializers.keys(),
-      ...this.#training.gradients.values(),
-    ]);
+    const { loss, gradients } = this.#step;
+    const { inputs, outputs, initializers } = this.#graph;
+    const outside = new Set([...inputs.map((input) => input.name), ...initializers.keys(), ...gradients.values()]);
     const readersOf = new Map<string, number>();
     for (const node of this.#order) for (const name of node.inputs) readersOf.set(name, (readersOf.get(name) ?? 0) + 1);
-    for (const { name } of model.graph.outputs) readersOf.set(name, (readersOf.get(name) ?? 0) + 1);
+    for (const { name } of outputs) readersOf.set(name, (readersOf.get(name) ?? 0) + 1);
     let live = 0;
     let working = 0;
     let activations = 0;

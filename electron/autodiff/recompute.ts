@@ -1,0 +1,97 @@
+/**
+ * Gradient checkpointing (Chen and others 2016): values between blocks of the network are kept, those inside a block are
+ * computed again when its backward part needs them. A forward pass more, a fraction of the memory. The same operators
+ * run on the same values, so the gradients are the same bit for bit.
+ */
+import { type Graph, type Known, type Node, prune } from '../onnx/index.ts';
+import { type Cut, ForwardPass } from './cuts.ts';
+import { liveBytes, type Stepped } from './memory.ts';
+import { arrange } from './order.ts';
+
+/** A plan that needs this much more than the best is taken for it where it computes less again. */
+const NEAR = 1.02;
+
+export interface RecomputeOptions {
+  /** The nodes of the forward pass and of the loss; all others may read their values. */
+  readonly forward: ReadonlySet<Node>;
+  /** The gradient with which the way back begins. */
+  readonly slope: string;
+  readonly step: Stepped;
+}
+
+/**
+ * Arranges, in place, the graph with the ways to cut it that need the least memory, where one needs less than the graph
+ * as it is. Types and shapes of new values are added to `known`.
+ *
+ * Which cuts are best is found by trying: the bytes of a block say too little of what its backward part needs beside
+ * them (windows laid out for the gradient of a filter can be the largest values of all).
+ * @returns whether anything is computed again
+ */
+export function arrangeWithRecompute(graph: Graph, known: Map<string, Known>, options: RecomputeOptions): boolean {
+  const pass = new ForwardPass(graph, options.forward, known);
+  const plain = arranged(graph, [...graph.nodes]);
+  const before = liveBytes(plain, options.step, known).working;
+  const trials = pass.ways().map((cuts) => {
+    const { nodes, copied } = rewritten(graph, pass, cuts, options);
+    for (const [again, name] of copied) if (known.has(name)) known.set(again, known.get(name)!);
+    const trial = arranged(graph, nodes);
+    return { trial, copies: copied.size, working: liveBytes(trial, options.step, known).working };
+  });
+  const least = Math.min(before, ...trials.map(({ working }) => working));
+  const near = trials.filter(({ working }) => working <= NEAR * least && working < before);
+  const chosen = near.sort((a, b) => a.copies - b.copies)[0];
+  const { nodes } = chosen?.trial ?? plain;
+  graph.nodes.splice(0, Infinity, ...nodes);
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  for (const name of [...known.keys()]) if (name.endsWith(AGAIN) && !made.has(name)) known.delete(name);
+  return chosen !== undefined;
+}
+
+const AGAIN = '/again';
+
+function arranged(graph: Graph, nodes: Node[]): Graph {
+  const trial = { ...graph, nodes, initializers: new Map(graph.initializers) };
+  // What only the backward pass read of the forward pass is made by its copy alone.
+  prune(trial);
+  arrange(trial);
+  return trial;
+}
+
+/**
+ * The backward nodes read copies of what lies inside a block. Copies, and nodes of the backward pass into which no
+ * gradient goes, stand in front of all others: the runtime takes what a node needs from the back of the file (order.ts),
+ * so it computes the gradient that comes into a block before it computes the block again.
+ */
+function rewritten(
+  graph: Graph,
+  pass: ForwardPass,
+  cuts: readonly Cut[],
+  { forward, slope }: RecomputeOptions,
+): { nodes: Node[]; copied: Map<string, string> } {
+  const crossing = new Set(cuts.flatMap((cut) => cut.values));
+  const copies: Node[] = [];
+  /** Copied values by what they are named there. */
+  const copied = new Map<string, string>();
+  const copy = (name: string): string => {
+    const node = pass.producerOf(name);
+    if (node === undefined || pass.isKept(name, cuts, crossing)) return name;
+    const again = name + AGAIN;
+    if (copied.has(again)) return again;
+    const inputs = node.inputs.map(copy);
+    const outputs = node.outputs.map((output) => output && output + AGAIN);
+    for (const output of node.outputs) if (output !== '') copied.set(output + AGAIN, output);
+    copies.push({ ...node, name: node.name && node.name + AGAIN, inputs, outputs });
+    return again;
+  };
+  const gradients: Node[] = [];
+  const withGradient = new Set([slope]);
+  for (const node of graph.nodes) {
+    if (forward.has(node)) continue;
+    const reads = { ...node, inputs: node.inputs.map(copy) };
+    if (node.inputs.some((name) => withGradient.has(name))) {
+      for (const name of node.outputs) withGradient.add(name);
+      gradients.push(reads);
+    } else copies.push(reads);
+  }
+  return { nodes: [...pass.nodes, ...copies, ...gradients], copied };
+}
