@@ -54,13 +54,17 @@ export function memoryOf(training: TrainingGraph): Memory {
 /** The names in a training graph that the walk must know. */
 export type Stepped = Pick<TrainingGraph, 'loss' | 'gradients'>;
 
-/** What exists at one time beside weights, gradients and constants; see `Memory`. */
+/**
+ * What exists at one time beside weights, gradients and constants; see `Memory`.
+ * @param each told the bytes that exist while each node runs, in the order in which they run
+ */
 export function liveBytes(
   graph: Graph,
   step: Stepped,
   values: ReadonlyMap<string, Known>,
+  each?: (node: Node, live: number) => void,
 ): Pick<Memory, 'working' | 'activations'> {
-  return new Walk(graph, step, (name) => bytesOf(values.get(name))).run();
+  return new Walk(graph, step, (name) => bytesOf(values.get(name))).run(each);
 }
 
 function bytesOf(known: Known | Tensor | undefined): number {
@@ -87,7 +91,7 @@ class Walk {
     this.#bytes = bytes;
   }
 
-  run(): { working: number; activations: number } {
+  run(each?: (node: Node, live: number) => void): { working: number; activations: number } {
     const { loss, gradients } = this.#step;
     const { inputs, outputs, initializers } = this.#graph;
     const outside = new Set([...inputs.map((input) => input.name), ...initializers.keys(), ...gradients.values()]);
@@ -110,6 +114,7 @@ class Walk {
         live += this.#bytes(name);
       }
       working = Math.max(working, live);
+      each?.(node, live);
       for (const name of [...node.inputs, ...node.outputs.filter((output) => !readersOf.has(output))]) {
         const buffer = this.#buffers.get(name);
         if (buffer === undefined) continue;

@@ -30,8 +30,9 @@ export interface RecomputeOptions {
 export function arrangeWithRecompute(graph: Graph, known: Map<string, Known>, options: RecomputeOptions): boolean {
   const pass = new ForwardPass(graph, options.forward, known);
   const plain = arranged(graph, [...graph.nodes]);
-  const before = liveBytes(plain, options.step, known).working;
-  const trials = pass.ways().map((cuts) => {
+  const order: [Node, number][] = [];
+  const before = liveBytes(plain, options.step, known, (node, live) => order.push([node, live])).working;
+  const trials = pass.ways(pass.beside(order, options.slope), before).map((cuts) => {
     const { nodes, copied } = rewritten(graph, pass, cuts, options);
     for (const [again, name] of copied) if (known.has(name)) known.set(again, known.get(name)!);
     const trial = arranged(graph, nodes);
