@@ -7,8 +7,9 @@ import { VIEWS } from './memory.ts';
 
 /** Values up to this share of all are kept wherever they lie: statistics of a batch normalisation, vectors, scales. */
 const SMALL = 1 / 1000;
-/** Budgets that are tried: each this share of the one before, until there is no way. */
-const STEP = 0.93;
+/** Sizes of the largest block that are tried, from all in one block downwards, each this much smaller. */
+const TRIALS = 32;
+const STEP = 0.85;
 
 /** A place between two nodes of the forward pass. */
 export interface Cut {
@@ -100,78 +101,32 @@ export class ForwardPass {
     return places.filter(({ values }, i) => values.join() !== places[i - 1]?.values.join());
   }
 
-  /**
-   * For each of many budgets of memory, the cuts with the fewest bytes crossing them; each way once.
-   * @param beside bytes that exist beside the kept values while the backward pass is at each node of the forward pass
-   * @param most bytes of the largest budget
-   */
-  ways(beside: readonly number[], most: number): Cut[][] {
+  /** For each of many sizes of the largest block, the cuts with the fewest bytes crossing them; each way once. */
+  ways(): Cut[][] {
     const stops = [...this.places(), { at: this.nodes.length, values: [], bytes: 0 }];
     const ways = new Map<string, Cut[]>();
-    for (let budget = most * STEP; ; budget *= STEP) {
-      const cuts = this.#within(stops, beside, budget);
-      if (cuts === undefined) return [...ways.values()];
+    for (let trial = 1; trial <= TRIALS; trial++) {
+      const cuts = this.#within(stops, this.#total * STEP ** trial);
       if (cuts.length > 0) ways.set(cuts.map((cut) => cut.at).join(), cuts);
     }
+    return [...ways.values()];
   }
 
-  /**
-   * While the backward pass is in a block there exist the values that cross its beginning and all cuts before, those of
-   * the block, and what its backward part makes. Each way to reach a cut is judged by the crossings so far: the fewer the
-   * better for all that follows, so only the best need be remembered.
-   * @returns undefined where the budget is too small
-   */
-  #within(stops: readonly Cut[], beside: readonly number[], budget: number): Cut[] | undefined {
-    const peaks = stops.map(({ at }, i) => Math.max(0, ...beside.slice(stops[i - 1]?.at ?? 0, at)));
+  /** The cuts with the fewest bytes crossing that leave no block larger than `most` bytes, but where none can be made. */
+  #within(stops: readonly Cut[], most: number): Cut[] {
     const best: { crossing: number; from: number }[] = [];
     for (const [j, { at, bytes }] of stops.entries()) {
       let found = { crossing: Infinity, from: -1 };
-      let peak = 0;
       for (let i = j - 1; i >= -1; i--) {
-        peak = Math.max(peak, peaks[i + 1]!);
         const block = this.#read[at]! - this.#read[stops[i]?.at ?? 0]!;
-        if (block + peak > budget) break;
-        const before = best[i]?.crossing ?? 0;
-        if (before + block + peak <= budget && before + bytes < found.crossing)
-          found = { crossing: before + bytes, from: i };
+        if (block > most && i < j - 1) break;
+        const crossing = (best[i]?.crossing ?? 0) + bytes;
+        if (crossing < found.crossing) found = { crossing, from: i };
       }
       best.push(found);
     }
-    if (best.at(-1)!.crossing === Infinity) return undefined;
     const cuts: Cut[] = [];
     for (let i = best.at(-1)!.from; i >= 0; i = best[i]!.from) cuts.unshift(stops[i]!);
     return cuts;
-  }
-
-  /**
-   * The bytes that `ways` wants, of a graph that computes nothing again.
-   * @param order its nodes as they run, each with the bytes that exist then
-   * @param slope the gradient with which the backward pass begins
-   */
-  beside(order: readonly (readonly [node: Node, live: number])[], slope: string): number[] {
-    const last = new Map<string, number>();
-    order.forEach(([node], t) => {
-      for (const name of node.inputs) if (this.#made.has(name)) last.set(this.#base.get(name)!, t);
-    });
-    const begin = order.findIndex(([node]) => node.inputs.includes(slope));
-    const beside = new Array<number>(this.nodes.length).fill(0);
-    const alive = new Set<string>();
-    let bytes = 0;
-    let at = this.nodes.length - 1;
-    order.forEach(([node, live], t) => {
-      for (const name of node.outputs)
-        if (this.#base.get(name) === name && last.has(name)) {
-          alive.add(name);
-          bytes += this.#bytes.get(name)!;
-        }
-      const read = node.inputs.flatMap((name) => this.#made.get(this.#base.get(name) ?? '') ?? []);
-      if (t >= begin && read.length > 0) at = Math.min(at, Math.max(...read));
-      if (t >= begin) beside[at] = Math.max(beside[at]!, live - bytes);
-      for (const name of node.inputs) {
-        const base = this.#base.get(name) ?? '';
-        if (last.get(base) === t && alive.delete(base)) bytes -= this.#bytes.get(base)!;
-      }
-    });
-    return beside;
   }
 }

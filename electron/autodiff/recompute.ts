@@ -10,6 +10,16 @@ import { arrange } from './order.ts';
 
 /** A plan that needs this much more than the best is taken for it where it computes less again. */
 const NEAR = 1.02;
+/** The search ends at a plan that needs this many times the least so far. */
+const ENOUGH = 1.5;
+
+interface Trial {
+  readonly graph: Graph;
+  /** Values that are computed again. */
+  readonly copies: number;
+  /** Bytes. */
+  readonly working: number;
+}
 
 export interface RecomputeOptions {
   /** The nodes of the forward pass and of the loss; all others may read their values. */
@@ -30,18 +40,22 @@ export interface RecomputeOptions {
 export function arrangeWithRecompute(graph: Graph, known: Map<string, Known>, options: RecomputeOptions): boolean {
   const pass = new ForwardPass(graph, options.forward, known);
   const plain = arranged(graph, [...graph.nodes]);
-  const order: [Node, number][] = [];
-  const before = liveBytes(plain, options.step, known, (node, live) => order.push([node, live])).working;
-  const trials = pass.ways(pass.beside(order, options.slope), before).map((cuts) => {
+  const before = liveBytes(plain, options.step, known).working;
+  const trials: Trial[] = [];
+  let least = before;
+  // From coarse to fine: where the crossings have outgrown the blocks, finer ways need ever more.
+  for (const cuts of pass.ways()) {
     const { nodes, copied } = rewritten(graph, pass, cuts, options);
     for (const [again, name] of copied) if (known.has(name)) known.set(again, known.get(name)!);
     const trial = arranged(graph, nodes);
-    return { trial, copies: copied.size, working: liveBytes(trial, options.step, known).working };
-  });
-  const least = Math.min(before, ...trials.map(({ working }) => working));
+    const { working } = liveBytes(trial, options.step, known);
+    trials.push({ graph: trial, copies: copied.size, working });
+    least = Math.min(least, working);
+    if (working > ENOUGH * least) break;
+  }
   const near = trials.filter(({ working }) => working <= NEAR * least && working < before);
   const chosen = near.sort((a, b) => a.copies - b.copies)[0];
-  const { nodes } = chosen?.trial ?? plain;
+  const { nodes } = chosen?.graph ?? plain;
   graph.nodes.splice(0, Infinity, ...nodes);
   const made = new Set(nodes.flatMap((node) => node.outputs));
   for (const name of [...known.keys()]) if (name.endsWith(AGAIN) && !made.has(name)) known.delete(name);
