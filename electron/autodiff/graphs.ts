@@ -65,7 +65,10 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
   prune(b.graph);
   const values = valuesOf(b);
   if (options.recompute)
-    arrangeWithRecompute(b.graph, values, { forward: onwards, slope: slope!.name, step: { loss, gradients: names } });
+    arrangeWithRecompute(b.graph, values, {
+      ...{ forward: onwards, slope: slope!.name, images: new Set(network.inputs) },
+      step: { loss, gradients: names },
+    });
   else arrange(b.graph);
   return {
     model: b.model(),

@@ -4,6 +4,7 @@
  * run on the same values, so the gradients are the same bit for bit.
  */
 import { type Graph, type Known, type Node, prune } from '../onnx/index.ts';
+import { Apart } from './apart.ts';
 import { type Cut, ForwardPass } from './cuts.ts';
 import { liveBytes, type Stepped } from './memory.ts';
 import { arrange } from './order.ts';
@@ -27,6 +28,8 @@ export interface RecomputeOptions {
   /** The gradient with which the way back begins. */
   readonly slope: string;
   readonly step: Stepped;
+  /** The graph's inputs whose first axis is the batch. */
+  readonly images: ReadonlySet<string>;
 }
 
 /**
@@ -39,15 +42,15 @@ export interface RecomputeOptions {
  */
 export function arrangeWithRecompute(graph: Graph, known: Map<string, Known>, options: RecomputeOptions): boolean {
   const pass = new ForwardPass(graph, options.forward, known);
-  const plain = arranged(graph, [...graph.nodes]);
+  const plain = arranged(graph);
   const before = liveBytes(plain, options.step, known).working;
   const trials: Trial[] = [];
   let least = before;
   // From coarse to fine: where the crossings have outgrown the blocks, finer ways need ever more.
   for (const cuts of pass.ways()) {
-    const { nodes, copied } = rewritten(graph, pass, cuts, options);
+    const { changed, copied } = rewritten(graph, pass, cuts, known, options);
     for (const [again, name] of copied) if (known.has(name)) known.set(again, known.get(name)!);
-    const trial = arranged(graph, nodes);
+    const trial = arranged(changed);
     const { working } = liveBytes(trial, options.step, known);
     trials.push({ graph: trial, copies: copied.size, working });
     least = Math.min(least, working);
@@ -55,17 +58,17 @@ export function arrangeWithRecompute(graph: Graph, known: Map<string, Known>, op
   }
   const near = trials.filter(({ working }) => working <= NEAR * least && working < before);
   const chosen = near.sort((a, b) => a.copies - b.copies)[0];
-  const { nodes } = chosen?.graph ?? plain;
-  graph.nodes.splice(0, Infinity, ...nodes);
-  const made = new Set(nodes.flatMap((node) => node.outputs));
-  for (const name of [...known.keys()]) if (name.endsWith(AGAIN) && !made.has(name)) known.delete(name);
+  const { nodes, inputs, initializers } = chosen?.graph ?? plain;
+  Object.assign(graph, { nodes, inputs, initializers });
+  const made = new Set([...inputs.map(({ name }) => name), ...nodes.flatMap((node) => node.outputs)]);
+  for (const name of [...known.keys()]) if (!made.has(name)) known.delete(name);
   return chosen !== undefined;
 }
 
 const AGAIN = '/again';
 
-function arranged(graph: Graph, nodes: Node[]): Graph {
-  const trial = { ...graph, nodes, initializers: new Map(graph.initializers) };
+function arranged(graph: Graph): Graph {
+  const trial = { ...graph, nodes: [...graph.nodes], initializers: new Map(graph.initializers) };
   // What only the backward pass read of the forward pass is made by its copy alone.
   prune(trial);
   arrange(trial);
@@ -81,15 +84,18 @@ function rewritten(
   graph: Graph,
   pass: ForwardPass,
   cuts: readonly Cut[],
-  { forward, slope }: RecomputeOptions,
-): { nodes: Node[]; copied: Map<string, string> } {
+  known: Map<string, Known>,
+  { forward, slope, images }: RecomputeOptions,
+): { changed: Graph; copied: Map<string, string> } {
+  const apart = new Apart(graph, pass.nodes, images, known);
   const crossing = new Set(cuts.flatMap((cut) => cut.values));
   const copies: Node[] = [];
+  const views = new Map<string, Node>();
   /** Copied values by what they are named there. */
   const copied = new Map<string, string>();
   const copy = (name: string): string => {
     const node = pass.producerOf(name);
-    if (node === undefined || pass.isKept(name, cuts, crossing)) return name;
+    if (node === undefined || pass.isKept(name, cuts, crossing)) return apart.seen(name, views);
     const again = name + AGAIN;
     if (copied.has(again)) return again;
     const inputs = node.inputs.map(copy);
@@ -102,11 +108,10 @@ function rewritten(
   const withGradient = new Set([slope]);
   for (const node of graph.nodes) {
     if (forward.has(node)) continue;
-    const reads = { ...node, inputs: node.inputs.map(copy) };
-    if (node.inputs.some((name) => withGradient.has(name))) {
-      for (const name of node.outputs) withGradient.add(name);
-      gradients.push(reads);
-    } else copies.push(reads);
+    const isGradient = node.inputs.some((name) => withGradient.has(name));
+    if (isGradient) for (const name of node.outputs) withGradient.add(name);
+    (isGradient ? gradients : copies).push({ ...node, inputs: node.inputs.map(copy) });
   }
-  return { nodes: [...pass.nodes, ...copies, ...gradients], copied };
+  const nodes = [...apart.nodes, ...views.values(), ...copies, ...gradients];
+  return { changed: { ...graph, nodes, inputs: apart.inputs, initializers: apart.initializers }, copied };
 }
