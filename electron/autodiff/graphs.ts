@@ -27,6 +27,8 @@ export interface TrainingGraph {
   /** Output with the gradient of each trainable initializer, which is an input of the same name and shape. */
   readonly gradients: ReadonlyMap<string, string>;
   readonly statistics: readonly (Omit<Statistics, 'mean' | 'variance'> & { mean: string; variance: string })[];
+  /** Whether parts of the forward pass are computed a second time. */
+  readonly recomputed: boolean;
   /** Type and shape of every value of the model: what memoryOf reads. */
   readonly values: ReadonlyMap<string, Known>;
 }
@@ -64,14 +66,16 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
   }));
   prune(b.graph);
   const values = valuesOf(b);
-  if (options.recompute)
+  const recomputed =
+    options.recompute === true &&
     arrangeWithRecompute(b.graph, values, {
       ...{ forward: onwards, slope: slope!.name, images: new Set(network.inputs) },
       step: { loss, gradients: names },
     });
-  else arrange(b.graph);
+  if (!recomputed) arrange(b.graph);
   return {
     model: b.model(),
+    recomputed,
     values,
     images: network.inputs,
     rows: rows.name,

@@ -33,8 +33,8 @@ export interface RecomputeOptions {
 }
 
 /**
- * Arranges, in place, the graph with the ways to cut it that need the least memory, where one needs less than the graph
- * as it is. Types and shapes of new values are added to `known`.
+ * Arranges, in place, the graph with the cuts that need the least memory. Where none need less than the graph as it is,
+ * it stays as it is. Types and shapes of new values are added to `known`.
  *
  * Which cuts are best is found by trying: the bytes of a block say too little of what its backward part needs beside
  * them (windows laid out for the gradient of a filter can be the largest values of all).
@@ -58,10 +58,10 @@ export function arrangeWithRecompute(graph: Graph, known: Map<string, Known>, op
   }
   const near = trials.filter(({ working }) => working <= NEAR * least && working < before);
   const chosen = near.sort((a, b) => a.copies - b.copies)[0];
-  const { nodes, inputs, initializers } = chosen?.graph ?? plain;
-  Object.assign(graph, { nodes, inputs, initializers });
+  const { nodes, inputs, initializers } = chosen?.graph ?? graph;
   const made = new Set([...inputs.map(({ name }) => name), ...nodes.flatMap((node) => node.outputs)]);
   for (const name of [...known.keys()]) if (!made.has(name)) known.delete(name);
+  Object.assign(graph, { nodes, inputs, initializers });
   return chosen !== undefined;
 }
 
