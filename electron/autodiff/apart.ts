@@ -24,12 +24,15 @@ export class Apart {
   /** Values with the batch size in their shapes. */
   readonly #batched: Set<string>;
 
-  /** @param images the graph's inputs whose first axis is the batch */
+  /** @param images the network's inputs; the first axis of the first is the batch */
   constructor(graph: Graph, forward: readonly Node[], images: ReadonlySet<string>, known: Map<string, Known>) {
     this.#known = known;
-    this.#batched = new Set(images);
+    const own = graph.inputs.filter(({ name, shape }) => images.has(name) && shape !== undefined && shape.length > 0);
+    // One name says that the sizes are equal: an input with another first axis keeps its number.
+    const batch = own[0]?.shape?.[0];
+    this.#batched = new Set(own.flatMap(({ name, shape }) => (shape![0] === batch ? [name] : [])));
     this.inputs = graph.inputs.map((port) =>
-      images.has(port.name) && port.shape ? { ...port, shape: [BATCH, ...port.shape.slice(1)] } : port,
+      this.#batched.has(port.name) ? { ...port, shape: [BATCH, ...port.shape!.slice(1)] } : port,
     );
     this.initializers = new Map(graph.initializers);
     const ports: ValueInfo[] = [];

@@ -28,7 +28,7 @@ export interface RecomputeOptions {
   /** The gradient with which the way back begins. */
   readonly slope: string;
   readonly step: Stepped;
-  /** The graph's inputs whose first axis is the batch. */
+  /** The network's inputs. */
   readonly images: ReadonlySet<string>;
 }
 
