@@ -19,6 +19,8 @@ export interface StepSetting {
   threads: number;
   /** Spans of training and of inference, taking turns. */
   rounds: number;
+  /** Values between blocks are kept, those inside computed again. */
+  recompute?: boolean;
 }
 
 /** Images a second: by the clock, and by the processor time of the process times the number of threads. */
@@ -76,7 +78,7 @@ function trainableOf({ graph }: Model): Map<string, Floats> {
 
 /** Training with AdamW and inference of the same file, spans in turn. */
 export async function measureSteps(setting: StepSetting): Promise<StepResult> {
-  const { file, batch, size, threads, rounds } = setting;
+  const { file, batch, size, threads, rounds, recompute } = setting;
   const raw = readFileSync(file);
   const bytes = file.endsWith('.gz') ? gunzipSync(raw) : raw;
   const model = decodeModel(bytes, { subject: basename(file) });
@@ -88,6 +90,7 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
   const graph = trainingGraph(network, {
     ...{ trainable, loss: { kind: 'cross-entropy' }, batchNorm: 'batch', formulation: 'cpu' },
     block: await blockSize(),
+    recompute,
   });
   const estimate = memoryOf(graph);
   const draw = random(1, 'bench', 'train');

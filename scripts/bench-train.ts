@@ -15,6 +15,8 @@ export interface TrainBench {
   batch: number;
   size: number;
   threads: number;
+  /** Parts of the forward pass are computed again instead of kept. */
+  recompute: boolean;
   /** Images a second by the clock, medians of the spans. */
   training: number;
   inference: number;
@@ -46,9 +48,9 @@ export async function benchTrain(setting: StepSetting): Promise<TrainBench> {
   const { name, training, inference, optimizer, memory } = await steps(setting);
   const of = (spans: readonly Span[], kind: keyof Span): number => median(spans.map((span) => span[kind]));
   const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
-  const { batch, size, threads } = setting;
+  const { batch, size, threads, recompute = false } = setting;
   return {
-    ...{ name, batch, size, threads },
+    ...{ name, batch, size, threads, recompute },
     training: round(of(training, 'wall')),
     inference: round(of(inference, 'wall')),
     ratio: round(of(training, 'wall') / of(inference, 'wall'), 3),

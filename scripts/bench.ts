@@ -1,6 +1,6 @@
 /**
  * npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]
- * npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--json]
+ * npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]
  * npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]
  * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]
  *
@@ -67,7 +67,7 @@ function usage(problem: string): never {
     [
       problem,
       'Usage: npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]',
-      '       npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--json]',
+      '       npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]',
       '       npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]',
       '       npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]',
       ...names,
@@ -90,6 +90,7 @@ function commandLine() {
         size: { type: 'string', default: '224' },
         threads: { type: 'string' },
         only: { type: 'string' },
+        recompute: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -139,7 +140,7 @@ async function benchNetworks(): Promise<object> {
   const file = resolve(from, values.model!);
   if (!existsSync(file)) usage(`${file} is not there.`);
   const [batch, size] = [whole('batch', 16), whole('size', 224)];
-  return benchTrain({ ...{ file, batch, size, threads }, rounds: 3 });
+  return benchTrain({ ...{ file, batch, size, threads }, rounds: 3, recompute: values.recompute });
 }
 
 let made: Promise<BenchProject> | undefined;

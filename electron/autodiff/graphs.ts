@@ -3,6 +3,7 @@ import { emitForward, type ForwardOptions } from './forward.ts';
 import { type GradientBuilder } from './gradient-builder.ts';
 import { lossHead, type LossForm, type LossHead } from './loss.ts';
 import { arrange } from './order.ts';
+import { arrangeWithRecompute } from './recompute.ts';
 import { dims } from './shapes.ts';
 import { type Statistics } from './batch-norm.ts';
 
@@ -10,6 +11,8 @@ export interface TrainingGraphOptions extends Omit<ForwardOptions, 'watched'> {
   loss: LossForm;
   /** The output with the logits [n, classes]; default: the first. */
   output?: string;
+  /** Computes parts of the forward pass a second time instead of keeping their values: see recompute.ts. */
+  recompute?: boolean;
 }
 
 /** A model of one training step without its optimizer, and the names by which it is fed and read. */
@@ -24,6 +27,8 @@ export interface TrainingGraph {
   /** Output with the gradient of each trainable initializer, which is an input of the same name and shape. */
   readonly gradients: ReadonlyMap<string, string>;
   readonly statistics: readonly (Omit<Statistics, 'mean' | 'variance'> & { mean: string; variance: string })[];
+  /** Whether parts of the forward pass are computed a second time. */
+  readonly recomputed: boolean;
   /** Type and shape of every value of the model: what memoryOf reads. */
   readonly values: ReadonlyMap<string, Known>;
 }
@@ -43,6 +48,7 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
     return head.loss;
   });
   const { loss: value, rows, targets } = head!;
+  const onwards = new Set(b.graph.nodes);
   const gradients = forward.backward([[output, slope!]]);
   const names = new Map<string, string>();
   const out = (value: Value, name: string): string => b.output(value, b.fresh(name)).name;
@@ -59,10 +65,18 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
     variance: out(variance, `${rest.node}/variance`),
   }));
   prune(b.graph);
-  arrange(b.graph);
+  const values = valuesOf(b);
+  const recomputed =
+    options.recompute === true &&
+    arrangeWithRecompute(b.graph, values, {
+      ...{ forward: onwards, slope: slope!.name, images: new Set(network.inputs) },
+      step: { loss, gradients: names },
+    });
+  if (!recomputed) arrange(b.graph);
   return {
     model: b.model(),
-    values: valuesOf(b),
+    recomputed,
+    values,
     images: network.inputs,
     rows: rows.name,
     targets: targets?.name,

@@ -1,5 +1,5 @@
 /** What a training graph needs of the memory, found by walking its nodes as the runtime does. */
-import { byteSize, type Known, type Node, sizeOf, type Tensor } from '../onnx/index.ts';
+import { byteSize, type Graph, type Known, type Node, sizeOf, type Tensor } from '../onnx/index.ts';
 import { executionOrder } from './order.ts';
 import { type TrainingGraph } from './graphs.ts';
 
@@ -23,10 +23,15 @@ export interface Memory {
  * networks of the bench (LOG.md, where the estimate stands beside what was used).
  */
 const GAPS = 1.15;
+/**
+ * The same where parts are computed again: buffers of one size that the backward pass uses in several blocks are held
+ * in between (apart.ts), and values of many sizes that come and go leave more gaps.
+ */
+const GAPS_AGAIN = 1.6;
 const RUNTIME = 64e6;
 
 /** The output is the input under another shape: no memory of its own. */
-const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
+export const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
 /** The runtime may write the result over an input of the same size that nobody reads afterwards. */
 const IN_PLACE = new Set(
@@ -44,22 +49,39 @@ const IN_PLACE = new Set(
 export function memoryOf(training: TrainingGraph): Memory {
   const { model, values } = training;
   const { graph } = model;
-  const bytesOf = (known: Known | Tensor | undefined): number => {
-    if (known === undefined || known.type === 'string') return 0;
-    const dims = 'dims' in known ? known.dims : known.shape;
-    return byteSize(known.type, sizeOf(dims));
-  };
   const weights = [...training.gradients.keys()].reduce((sum, name) => sum + bytesOf(values.get(name)), 0);
   const constants = [...graph.initializers.values()].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
-  const order = executionOrder(graph);
-  const { working, activations } = new Walk(order, training, (name) => bytesOf(values.get(name))).run();
-  const peak = Math.round(2 * weights + constants + GAPS * working + RUNTIME);
+  const { working, activations } = liveBytes(graph, training, values);
+  const peak = Math.round(2 * weights + constants + (training.recomputed ? GAPS_AGAIN : GAPS) * working + RUNTIME);
   return { weights, gradients: weights, constants, activations, working, peak };
 }
 
+/** The names in a training graph that the walk must know. */
+export type Stepped = Pick<TrainingGraph, 'loss' | 'gradients'>;
+
+/**
+ * What exists at one time beside weights, gradients and constants; see `Memory`.
+ * @param each told the bytes that exist while each node runs, in the order in which they run
+ */
+export function liveBytes(
+  graph: Graph,
+  step: Stepped,
+  values: ReadonlyMap<string, Known>,
+  each?: (node: Node, live: number) => void,
+): Pick<Memory, 'working' | 'activations'> {
+  return new Walk(graph, step, (name) => bytesOf(values.get(name))).run(each);
+}
+
+function bytesOf(known: Known | Tensor | undefined): number {
+  if (known === undefined || known.type === 'string') return 0;
+  const dims = 'dims' in known ? known.dims : known.shape;
+  return byteSize(known.type, sizeOf(dims));
+}
+
 class Walk {
+  readonly #graph: Graph;
   readonly #order: readonly Node[];
-  readonly #training: TrainingGraph;
+  readonly #step: Stepped;
   readonly #bytes: (name: string) => number;
   /** The buffer in which each value lies, named by the value that got it first. */
   readonly #buffers = new Map<string, string>();
@@ -67,22 +89,20 @@ class Walk {
   readonly #readers = new Map<string, number>();
   readonly #sizes = new Map<string, number>();
 
-  constructor(order: readonly Node[], training: TrainingGraph, bytes: (name: string) => number) {
-    this.#order = order;
-    this.#training = training;
+  constructor(graph: Graph, step: Stepped, bytes: (name: string) => number) {
+    this.#graph = graph;
+    this.#order = executionOrder(graph);
+    this.#step = step;
     this.#bytes = bytes;
   }
 
-  run(): { working: number; activations: number } {
-    const { model, loss } = this.#training;
-    const outside = new Set([
-      ...model.graph.inputs.map((input) => input.name),
-      ...model.graph.initializers.keys(),
-      ...this.#training.gradients.values(),
-    ]);
+  run(each?: (node: Node, live: number) => void): { working: number; activations: number } {
+    const { loss, gradients } = this.#step;
+    const { inputs, outputs, initializers } = this.#graph;
+    const outside = new Set([...inputs.map((input) => input.name), ...initializers.keys(), ...gradients.values()]);
     const readersOf = new Map<string, number>();
     for (const node of this.#order) for (const name of node.inputs) readersOf.set(name, (readersOf.get(name) ?? 0) + 1);
-    for (const { name } of model.graph.outputs) readersOf.set(name, (readersOf.get(name) ?? 0) + 1);
+    for (const { name } of outputs) readersOf.set(name, (readersOf.get(name) ?? 0) + 1);
     let live = 0;
     let working = 0;
     let activations = 0;
@@ -99,6 +119,7 @@ class Walk {
         live += this.#bytes(name);
       }
       working = Math.max(working, live);
+      each?.(node, live);
       for (const name of [...node.inputs, ...node.outputs.filter((output) => !readersOf.has(output))]) {
         const buffer = this.#buffers.get(name);
         if (buffer === undefined) continue;

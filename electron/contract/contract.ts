@@ -284,6 +284,8 @@ export const contract = {
       toEmbed: count,
       seconds: z.number(),
       memoryBytes: z.number(),
+      /** Memory where every value is kept and where parts are computed again (`device.recompute`); null for a head. */
+      memoryChoices: z.object({ kept: z.number(), recomputed: z.number() }).nullable(),
       diskBytes: z.number(),
       warnings: z.array(z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })),
       /** The recipe with everything filled in; null for a head, which has no more than its request. */

@@ -90,6 +90,11 @@ const regularisation = z.strictObject({
 const device = z.strictObject({
   /** What this computer lacks falls back to the CPU, and the log says so. */
   provider: z.enum(DEVICES),
+  /**
+   * Computes parts of the forward pass a second time instead of keeping their values: less memory for more time. The
+   * weights that come out are the same.
+   */
+  recompute: z.boolean(),
 });
 
 const stopping = z.strictObject({

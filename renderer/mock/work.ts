@@ -295,6 +295,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       toEmbed: backbones.length * 400,
       seconds: 74 * backbones.length,
       memoryBytes: 590_000_000,
+      memoryChoices: null,
       diskBytes: 12_000_000 * backbones.length,
       warnings: [{ key: 'class-small', values: { class: names[1] ?? '', count: 46 } }],
       recipe: preset === 'head' ? null : RECIPE,

@@ -14,6 +14,8 @@ const RATE_224 = 90;
 /** A size further than this factor from the one that a network was made for is worth a warning. */
 const FAR = 1.6;
 const FEW = 10;
+/** What only networks have. */
+const HEAD = { recipe: null, weights: null, memoryChoices: null };
 
 export async function estimate(context: EngineContext, request: TrainRequest, signal: AbortSignal): Promise<Estimate> {
   const backbones = checkRequest(context, request);
@@ -24,7 +26,7 @@ export async function estimate(context: EngineContext, request: TrainRequest, si
     warnings: warningsOf(context, request, backbones, images),
   };
   return request.preset === 'head'
-    ? { ...common, ...headEstimate(request, backbones, images.length), recipe: null, weights: null }
+    ? { ...common, ...headEstimate(request, backbones, images.length), ...HEAD }
     : { ...common, ...(await networkEstimate(context, request, backbones[0]!, images, signal)) };
 }
 
@@ -65,11 +67,11 @@ async function networkEstimate(
     },
     { signal },
   );
-  const { trained, frozen, memoryBytes, diskBytes } = plan;
+  const { trained, frozen, memoryBytes, memoryChoices, diskBytes } = plan;
   const { epochs, batch, accumulate, blocks, data, augmentation, loss, optimizer, schedule } = recipe;
   const { regularisation, device, stopping } = recipe;
   return {
-    ...{ toEmbed: untrained ? 0 : labelled.length, memoryBytes, diskBytes },
+    ...{ toEmbed: untrained ? 0 : labelled.length, memoryBytes, memoryChoices, diskBytes },
     seconds: plan.seconds + (untrained ? 0 : headEstimate(request, [backbone], labelled.length).seconds),
     weights: { trained, frozen },
     recipe: {

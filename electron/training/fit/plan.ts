@@ -1,6 +1,6 @@
 /** What a training will need, before it starts: found by building its graph, not by running it. */
 import { availableParallelism } from 'node:os';
-import { memoryOf, trainingGraph } from '../../autodiff/index.ts';
+import { type Memory, memoryOf, trainingGraph } from '../../autodiff/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { type Recipe } from '../../contract/index.ts';
 import { type Concrete, concretize, sizeOf } from '../../onnx/index.ts';
@@ -24,6 +24,8 @@ export interface Plan {
   frozen: number;
   /** Bytes of the process while it trains. */
   memoryBytes: number;
+  /** The same where every value is kept, and where parts are computed again. */
+  memoryChoices: { kept: number; recomputed: number };
   /** Of the checkpoint and the models. */
   diskBytes: number;
   seconds: number;
@@ -48,27 +50,37 @@ export async function planTask(params: PlanParams, _context: TaskContext): Promi
   const inputs = split?.crossings.map(({ name, dims }) => ({ name, shape: (n: number) => [n, ...dims] }));
   const shapes = inputShapes({ inputs: inputs ?? whole.inputs }, batch);
   const network = concretize(model, { shapes, trainable: names });
-  const graph = trainingGraph(network, {
-    ...{ trainable: names, loss: { kind: recipe.loss.kind }, batchNorm: 'batch', formulation: 'cpu', output: LOGITS },
-    block: await blockSize(),
-  });
-  const memory = memoryOf(graph);
+  const block = await blockSize();
+  const memoryWith = (recompute: boolean): Memory =>
+    memoryOf(
+      trainingGraph(network, {
+        ...{ trainable: names, loss: { kind: recipe.loss.kind }, batchNorm: 'batch', formulation: 'cpu' },
+        ...{ output: LOGITS, block, recompute },
+      }),
+    );
+  const [kept, recomputed] = [memoryWith(false), memoryWith(true)];
   const count = trained.reduce((sum, { size }) => sum + size, 0);
   const all = whole.parameters.reduce((sum, { size }) => sum + size, 0);
   const copies = momentsOf(optimizerSpec(recipe.optimizer)) + (recipe.regularisation.ema > 0 ? 1 : 0);
   const cache = images * whole.size ** 2 * 3;
   const cores = Math.max(1, availableParallelism());
-  const step = (3 * macsOf(network)) / MACS_PER_CORE + (memory.activations * 2) / BYTES_PER_CORE;
+  // A pass forward is a third of a step; computed again, what it makes goes through memory once more.
+  const passesAStep = recipe.device.recompute ? 4 : 3;
+  const step = passesAStep * (macsOf(network) / MACS_PER_CORE + ((2 / 3) * kept.activations) / BYTES_PER_CORE);
   const front = split
     ? macsOf(concretize(split.front, { shapes: { [whole.input]: whole.inputs[0]!.shape(batch) } })) / MACS_PER_CORE
     : 0;
   const { draws } = recipe.augmentation;
   const passes = draws > 0 ? Math.min(draws, recipe.epochs) : recipe.epochs;
   const steps = (images / batch) * Math.max(1, recipe.data.folds);
+  const bytesOf = ({ peak }: Memory): number =>
+    GROUND_BYTES + peak + copies * count * 4 + (cache <= CACHE_LIMIT ? cache : 0);
+  const memoryChoices = { kept: bytesOf(kept), recomputed: bytesOf(recomputed) };
   return {
     trained: count,
     frozen: Math.max(0, all - count),
-    memoryBytes: GROUND_BYTES + memory.peak + copies * count * 4 + (cache <= CACHE_LIMIT ? cache : 0),
+    memoryBytes: recipe.device.recompute ? memoryChoices.recomputed : memoryChoices.kept,
+    memoryChoices,
     diskBytes: (2 + copies + 2) * count * 4 + all * 4,
     // Validation and what comes after the last epoch: a quarter more.
     seconds: (1.25 * steps * (recipe.epochs * step + passes * front)) / cores,

@@ -64,6 +64,7 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
     formulation,
     block,
     output: LOGITS,
+    recompute: recipe.device.recompute,
   });
   const subject = 'The training graph';
   const { threads } = options;

@@ -47,6 +47,7 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
     trainable: names,
     loss: lossForm(options.loss),
     ...{ batchNorm: options.batchNorm, formulation: 'webgpu', output: LOGITS },
+    recompute: recipe.device.recompute,
   });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];

@@ -62,6 +62,7 @@ const answers = {
     toEmbed: 10,
     seconds: 5,
     memoryBytes: 1,
+    memoryChoices: null,
     diskBytes: 1,
     warnings: [],
     recipe: null,

@@ -63,6 +63,21 @@ test('killed in the middle and resumed, it ends with the same bytes', async () =
     expect((await bytes(resumed.run, name)).equals(await bytes(whole.run, name))).toBe(true);
 });
 
+test('computing again instead of keeping gives the same network, killed in between too', async () => {
+  const command = [...TRAIN, '--epochs', '3'];
+  const kept = (await run(...command)).json<Trained>();
+  const killed = startAssay([...command, '--recompute', '--project', 'p.assay', '--json'], options);
+  await killed.said('epoch 1/3');
+  expect((await killed.killed()).code).toBeNull();
+  const again = (await run('train', '--resume', String(kept.run + 1))).json<Trained>();
+  const of = (run: number, name: string): Promise<Buffer> => readFile(place.path(`p.assay/runs/${run}/${name}`));
+  const recipe = JSON.parse(String(await of(again.run, 'recipe.json'))) as object;
+  expect(recipe).toMatchObject({ device: { provider: 'cpu', recompute: true } });
+  expect(again.epochs.map((point) => point.loss)).toEqual(kept.epochs.map((point) => point.loss));
+  const name = 'probabilities.f32';
+  expect((await of(again.run, name)).equals(await of(kept.run, name))).toBe(true);
+});
+
 test('two folds, killed in the second and resumed, give the same table out of fold, and classify as one model', async () => {
   const command = [...TRAIN, '--epochs', '2', '--folds', '2'];
   const whole = (await run(...command)).json<Trained>();
@@ -122,4 +137,5 @@ test('a recipe that is wrong is named by its field before any work', async () =>
   await wrong({ augmentation: { plan: 'rain' } }, 'augmentation.plan');
   await wrong({ loss: { classWeights: [1, 2] } }, 'loss.classWeights');
   await wrong({ device: { precision: 'float16' } }, 'device');
+  await wrong({ device: { recompute: 'yes' } }, 'device.recompute');
 });

@@ -46,6 +46,7 @@ async function requestOf({ options }: Invocation): Promise<TrainRequest> {
   const file = await recipeFile(options.path('recipe'));
   const provider = one(options.string('device'), DEVICES, 'device');
   const folds = options.number('folds');
+  const recompute = options.flag('recompute') || undefined;
   const request = {
     ...file,
     ...given({
@@ -59,7 +60,7 @@ async function requestOf({ options }: Invocation): Promise<TrainRequest> {
       epochs: options.number('epochs'),
       batch: options.number('batch'),
     }),
-    ...(provider && { device: { ...file.device, provider } }),
+    ...((provider ?? recompute) && { device: { ...file.device, ...given({ provider, recompute }) } }),
     ...(folds !== undefined && { data: { ...file.data, folds } }),
   };
   if (request.backbones === undefined) throw usageError(train, '--backbone is missing');
@@ -111,6 +112,7 @@ export const train: Command = {
     batch: { type: 'string', value: 'N', about: 'images a step (16)' },
     folds: { type: 'string', value: 'K', about: 'K trainings; each image is predicted by the one that did not see it' },
     device: { type: 'string', value: DEVICES.join('|'), about: 'where it is computed (cpu)' },
+    recompute: { type: 'boolean', about: 'less memory for more time; the weights come out the same' },
     resume: { type: 'string', value: 'RUN', about: 'go on with a run that was paused or interrupted' },
     seed: { type: 'string', value: 'N', about: 'seed (1)' },
     name: { type: 'string', about: 'name of the run' },
