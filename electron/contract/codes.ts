@@ -255,6 +255,24 @@ export const ERRORS = {
     'Choose another place with --out.',
     '--out으로 다른 위치를 지정하세요.',
   ),
+  'classify/classes': text(
+    '{subject} does not fit the others: {reason}',
+    '{subject}의 클래스가 맞지 않습니다: {reason}',
+    'Choose runs that were trained on the present classes of the project, or train again.',
+    '프로젝트의 현재 클래스로 학습한 실행을 고르거나 다시 학습하세요.',
+  ),
+  'classify/stage2': text(
+    'The second stage cannot be run: {reason}',
+    '2단계를 실행할 수 없습니다: {reason}',
+    'Correct the choice named above.',
+    '위에 적힌 선택을 고쳐 주세요.',
+  ),
+  'classify/merge': text(
+    'The tables cannot be joined: {reason}',
+    '표를 합칠 수 없습니다: {reason}',
+    'Give every part of one classification, each once.',
+    '한 분류의 모든 부분을 한 번씩만 지정하세요.',
+  ),
   'clean/no-probabilities': text(
     'Cleaning needs out-of-fold probabilities, and {reason}',
     '정리에는 교차 예측 확률이 필요합니다: {reason}',

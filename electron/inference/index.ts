@@ -7,5 +7,6 @@ export {
   type RunnableModel,
   runnableModel,
 } from './model-file.ts';
-export { type ClassifyBatch, type ClassifyParams, classifyTask, type ExportParams, exportTask } from './tasks.ts';
+export { type ClassifyBatch, type ClassifyParams, classifyTask } from './classify.ts';
+export { type ExportParams, exportTask } from './tasks.ts';
 export { type EnsembleParams, ensembleTask, exportTrainedTask, type TrainedParams } from './trained.ts';

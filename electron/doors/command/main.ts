@@ -7,6 +7,7 @@ import { demo } from './commands/demo.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
 import { label, redo, undo } from './commands/label.ts';
+import { merge } from './commands/merge.ts';
 import { models } from './commands/models.ts';
 import { query } from './commands/query.ts';
 import { serve } from './commands/serve.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   undo,
   redo,
   classify,
+  merge,
   serve,
 ];
 

@@ -14,6 +14,7 @@ export const jobs = {
   neighbours: 'comparing',
   draw: 'drawing',
   write: 'writing the table',
+  'second-look': 'looking again',
   queued: 'waiting',
   running: 'running',
   done: 'done',

@@ -15,6 +15,7 @@ export const jobs: Record<keyof typeof english, string> = {
   neighbours: '비교하는 중',
   draw: '그리는 중',
   write: '표 쓰는 중',
+  'second-look': '다시 보는 중',
   queued: '대기',
   running: '진행 중',
   done: '끝남',
