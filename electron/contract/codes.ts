@@ -243,6 +243,12 @@ export const ERRORS = {
     'Train one first, or choose one of: {known}.',
     '먼저 학습하거나 다음 중에서 고르세요: {known}.',
   ),
+  'run/unfinished': text(
+    'Run {subject} has no result yet: {reason}.',
+    '{subject}번 실행에는 아직 결과가 없습니다: {reason}.',
+    'Let it end, resume it, or choose another run.',
+    '끝날 때까지 기다리거나 이어서 실행하거나 다른 실행을 고르세요.',
+  ),
   'evaluate/empty-split': text(
     'The split "{subject}" holds no labelled image.',
     '"{subject}" 분할에 라벨이 있는 이미지가 없습니다.',

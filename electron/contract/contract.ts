@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { read, write } from './procedure.ts';
 import { recipeParts, trainRequest } from './recipe.ts';
+import { studyRequest } from './study.ts';
 import { epochPoint, type EpochPoint, trainingLive, type TrainingLive } from './training.ts';
 import * as w from './words.ts';
 
@@ -349,6 +350,9 @@ export const contract = {
     input: z.object({ run: w.id, split: z.enum(['train', 'validation', 'test', 'out-of-fold']) }),
     output: w.evaluation,
   }),
+
+  // --- studies of runs: jobs whose result is a document (study.ts)
+  'study.start': write({ input: studyRequest, output: job }),
 
   // --- cleaning
   'clean.start': write({

@@ -10,6 +10,7 @@ export * from './procedure.ts';
 export * from './random.ts';
 export * from './reasons.ts';
 export * from './recipe.ts';
+export * from './study.ts';
 export * from './training.ts';
 export * from './window-bridge.ts';
 export * from './wire.ts';

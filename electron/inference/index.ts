@@ -8,5 +8,7 @@ export {
   runnableModel,
 } from './model-file.ts';
 export { type ClassifyBatch, type ClassifyParams, classifyTask } from './classify.ts';
+export { portableModel } from './portable/graph.ts';
+export { type PortableParams, type PortableRunParams, portableRunTask, portableTask } from './portable/tasks.ts';
 export { type ExportParams, exportTask } from './tasks.ts';
 export { type EnsembleParams, ensembleTask, exportTrainedTask, type TrainedParams } from './trained.ts';

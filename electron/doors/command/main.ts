@@ -5,6 +5,7 @@ import { classify } from './commands/classify.ts';
 import { clean } from './commands/clean.ts';
 import { demo } from './commands/demo.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { exportModel } from './commands/export-model.ts';
 import { importCommand } from './commands/import.ts';
 import { label, redo, undo } from './commands/label.ts';
 import { merge } from './commands/merge.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   redo,
   classify,
   merge,
+  exportModel,
   serve,
 ];
 

@@ -1,9 +1,8 @@
 /** Options that several commands read in one way. */
-import { AssayError } from '../../contract/index.ts';
 import { type Engine } from '../../engine/index.ts';
 import { type Command, type Invocation } from './command.ts';
 import { usageError } from './options.ts';
-import { runOf } from './studio.ts';
+import { runNamed, runOf } from './studio.ts';
 
 /** The value of an option that takes one of a few words; undefined where it is not given. @throws `usage/invalid` */
 export function oneOf<T extends string>(
@@ -30,12 +29,7 @@ export const listed = (call: Invocation, option: string): string[] =>
 export async function runsOf(engine: Engine, call: Invocation): Promise<number[]> {
   const names = listed(call, 'runs');
   if (names.length === 0) return [await runOf(engine, call)];
-  const runs = await engine.call('runs.list', {});
-  const known = runs.map((run) => run.id).join(', ') || 'none yet';
-  const found = names.map((name) => {
-    const run = runs.find(({ id, name: called }) => String(id) === name.replace(/^run[\s-]*/i, '') || called === name);
-    if (!run) throw new AssayError('run/unknown', { subject: name, values: { known } });
-    return run.id;
-  });
+  const found: number[] = [];
+  for (const name of names) found.push(await runNamed(engine, name));
   return [...new Set(found)];
 }

@@ -10,6 +10,7 @@ import { importing } from './import.ts';
 import { jobs } from './jobs.ts';
 import { labels } from './labels.ts';
 import { project } from './project.ts';
+import { study } from './study.ts';
 import { train } from './train.ts';
 import { view } from './view.ts';
 
@@ -24,6 +25,7 @@ export const handlers: Handlers = {
   ...jobs,
   ...labels,
   ...project,
+  ...study,
   ...train,
   ...view,
 };

@@ -47,6 +47,7 @@ const PROVOKED: Record<ErrorCode, string> = {
   'train/diverged': 'tests/unit/command/training.test.ts',
   'train/not-resumable': 'tests/unit/command/training.test.ts',
   'run/unknown': 'tests/unit/command/refusals.test.ts',
+  'run/unfinished': 'tests/unit/command/export-model.test.ts',
   'evaluate/empty-split': 'tests/unit/command/refusals.test.ts',
   'classify/output': 'tests/unit/command/refusals.test.ts',
   'classify/classes': 'tests/unit/command/classify.test.ts',
