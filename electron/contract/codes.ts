@@ -279,6 +279,12 @@ export const ERRORS = {
     'Give every part of one classification, each once.',
     '한 분류의 모든 부분을 한 번씩만 지정하세요.',
   ),
+  'oof/invalid': text(
+    'The out-of-fold table {subject} does not fit: {reason}',
+    '교차 예측 표 {subject}이(가) 맞지 않습니다: {reason}',
+    'Correct the place named above; nothing was imported.',
+    '위에 적힌 곳을 고치세요. 아무것도 가져오지 않았습니다.',
+  ),
   'clean/no-probabilities': text(
     'Cleaning needs out-of-fold probabilities, and {reason}',
     '정리에는 교차 예측 확률이 필요합니다: {reason}',

@@ -3,6 +3,7 @@
  * line all come from this value. Names are `thing.verb`.
  */
 import { z } from 'zod';
+import { evaluationProcedures } from './evaluation.ts';
 import { read, write } from './procedure.ts';
 import { recipeParts, trainRequest } from './recipe.ts';
 import { studyRequest } from './study.ts';
@@ -350,6 +351,9 @@ export const contract = {
     input: z.object({ run: w.id, split: z.enum(['train', 'validation', 'test', 'out-of-fold']) }),
     output: w.evaluation,
   }),
+
+  // --- finished runs against each other, as a page, as a table (evaluation.ts)
+  ...evaluationProcedures,
 
   // --- studies of runs: jobs whose result is a document (study.ts)
   'study.start': write({ input: studyRequest, output: job }),

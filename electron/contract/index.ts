@@ -3,6 +3,7 @@ export * from './client.ts';
 export * from './codes.ts';
 export * from './contract.ts';
 export * from './errors.ts';
+export * from './evaluation.ts';
 export * from './keys.ts';
 export * as pictures from './pictures.ts';
 export { type PictureRequest, parsePicture } from './pictures.ts';

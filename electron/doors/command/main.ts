@@ -3,6 +3,7 @@ import { AssayError, toAssayError } from '../../contract/index.ts';
 import { type Command } from './command.ts';
 import { classify } from './commands/classify.ts';
 import { clean } from './commands/clean.ts';
+import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { exportModel } from './commands/export-model.ts';
@@ -10,7 +11,9 @@ import { importCommand } from './commands/import.ts';
 import { label, redo, undo } from './commands/label.ts';
 import { merge } from './commands/merge.ts';
 import { models } from './commands/models.ts';
+import { oof } from './commands/oof.ts';
 import { query } from './commands/query.ts';
+import { report } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
 import { parseCommandLine, usageLine } from './options.ts';
@@ -22,6 +25,9 @@ const COMMANDS: readonly Command[] = [
   models,
   train,
   evaluate,
+  compare,
+  report,
+  oof,
   clean,
   query,
   label,

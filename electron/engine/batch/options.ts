@@ -11,6 +11,7 @@ import {
   type ViewsOfImage,
 } from '../../contract/index.ts';
 import { type EngineContext, projectOf } from '../context.ts';
+import { checkModel } from '../runs.ts';
 
 export interface BatchOptions {
   views: ViewsOfImage;
@@ -41,6 +42,7 @@ export function checkedOptions(context: EngineContext, request: Request): BatchO
   const { views, probabilities, more, average, stage2, shard } = request;
   const { catalogue } = projectOf(context);
   const classes = catalogue.runs.classes(request.run).map((c) => c.name);
+  for (const run of [request.run, ...more]) checkModel(context, run);
   if (more.length > 0) checkClasses(context, [request.run, ...more]);
   if (stage2) checkStage(stage2, classes);
   return { views, probabilities, more, average, stage2, shard: shard && shard.of > 1 ? shard : null };

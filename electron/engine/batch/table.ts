@@ -15,7 +15,7 @@ const ROWS = 1000;
 const TOP = 3;
 
 /** Why the table could not be written; a full disk has a remedy of its own. */
-function unwritable(out: string, cause: unknown): AssayError {
+export function unwritable(out: string, cause: unknown): AssayError {
   const error = toAssayError(cause);
   if (error.code !== 'internal/fault') return error;
   return new AssayError('classify/output', { subject: out, values: error.values, cause });

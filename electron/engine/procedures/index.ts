@@ -5,6 +5,7 @@ import { augment } from './augment.ts';
 import { backbones } from './backbones.ts';
 import { batch } from './batch.ts';
 import { clean } from './clean.ts';
+import { evaluation } from './evaluation.ts';
 import { folders } from './folders.ts';
 import { importing } from './import.ts';
 import { jobs } from './jobs.ts';
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...backbones,
   ...batch,
   ...clean,
+  ...evaluation,
   ...folders,
   ...importing,
   ...jobs,

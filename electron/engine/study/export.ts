@@ -1,11 +1,11 @@
 /** A run as one file for other programs, run beside the run itself before it is called done. */
 import { join, resolve } from 'node:path';
-import { AssayError, random } from '../../contract/index.ts';
+import { random } from '../../contract/index.ts';
 import { checkOutput } from '../batch/table.ts';
 import { type EngineContext, projectOf } from '../context.ts';
 import { workingImages } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
-import { runFolder } from '../runs.ts';
+import { checkModel, runFolder } from '../runs.ts';
 import { type Study } from './index.ts';
 
 export const guideFor = (out: string): string => `${out.replace(/\.onnx$/i, '')}.README.md`;
@@ -13,9 +13,7 @@ export const guideFor = (out: string): string => `${out.replace(/\.onnx$/i, '')}
 export const exportStudy: Study<'export'> = {
   title: ({ out }) => out,
   async check(context, { run, out }) {
-    const { state } = projectOf(context).catalogue.runs.get(run);
-    if (state !== 'done')
-      throw new AssayError('run/unfinished', { subject: String(run), values: { reason: `it is ${state}` } });
+    checkModel(context, run);
     await checkOutput(resolve(out));
   },
   async run(context, { run, out: given, check }, job) {

@@ -30,6 +30,8 @@ export const tasks = {
   classify: later(async () => (await import('../../inference/index.ts')).classifyTask),
   rank: later(async () => (await import('./rank-labels.ts')).rankTask),
   similar: later(async () => (await import('./similar.ts')).similarTask),
+  compare: later(async () => (await import('./figures.ts')).compareTask),
+  figures: later(async () => (await import('./figures.ts')).figuresTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };
 

@@ -53,6 +53,7 @@ const PROVOKED: Record<ErrorCode, string> = {
   'classify/classes': 'tests/unit/command/classify.test.ts',
   'classify/stage2': 'tests/unit/command/classify.test.ts',
   'classify/merge': 'tests/unit/command/classify.test.ts',
+  'oof/invalid': 'tests/unit/command/evaluation.test.ts',
   'clean/no-probabilities': 'tests/unit/faults/engine.test.ts',
   'clean/finding-unknown': 'tests/unit/faults/engine.test.ts',
   'job/unknown': 'tests/unit/faults/engine.test.ts',
