@@ -4,7 +4,7 @@ import { type Handlers } from '../context.ts';
 import { exportOof } from '../oof/export.ts';
 import { importOof } from '../oof/import.ts';
 import { writeReport } from '../report.ts';
-import { evaluationProcedures } from '../../contract/index.ts';
+import { type evaluationProcedures } from '../../contract/index.ts';
 
 export const evaluation: Pick<Handlers, keyof typeof evaluationProcedures> = {
   'runs.compare': (context, request, { signal }) => compareRuns(context, request, signal),
