@@ -243,6 +243,12 @@ export const ERRORS = {
     'Train one first, or choose one of: {known}.',
     '먼저 학습하거나 다음 중에서 고르세요: {known}.',
   ),
+  'run/unfinished': text(
+    'Run {subject} has no result yet: {reason}.',
+    '{subject}번 실행에는 아직 결과가 없습니다: {reason}.',
+    'Let it end, resume it, or choose another run.',
+    '끝날 때까지 기다리거나 이어서 실행하거나 다른 실행을 고르세요.',
+  ),
   'evaluate/empty-split': text(
     'The split "{subject}" holds no labelled image.',
     '"{subject}" 분할에 라벨이 있는 이미지가 없습니다.',
@@ -254,6 +260,30 @@ export const ERRORS = {
     '{subject} 표를 쓸 수 없습니다: {reason}',
     'Choose another place with --out.',
     '--out으로 다른 위치를 지정하세요.',
+  ),
+  'classify/classes': text(
+    '{subject} does not fit the others: {reason}',
+    '{subject}의 클래스가 맞지 않습니다: {reason}',
+    'Choose runs that were trained on the present classes of the project, or train again.',
+    '프로젝트의 현재 클래스로 학습한 실행을 고르거나 다시 학습하세요.',
+  ),
+  'classify/stage2': text(
+    'The second stage cannot be run: {reason}',
+    '2단계를 실행할 수 없습니다: {reason}',
+    'Correct the choice named above.',
+    '위에 적힌 선택을 고쳐 주세요.',
+  ),
+  'classify/merge': text(
+    'The tables cannot be joined: {reason}',
+    '표를 합칠 수 없습니다: {reason}',
+    'Give every part of one classification, each once.',
+    '한 분류의 모든 부분을 한 번씩만 지정하세요.',
+  ),
+  'oof/invalid': text(
+    'The out-of-fold table {subject} does not fit: {reason}',
+    '교차 예측 표 {subject}이(가) 맞지 않습니다: {reason}',
+    'Correct the place named above; nothing was imported.',
+    '위에 적힌 곳을 고치세요. 아무것도 가져오지 않았습니다.',
   ),
   'clean/no-probabilities': text(
     'Cleaning needs out-of-fold probabilities, and {reason}',

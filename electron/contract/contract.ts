@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import * as c from './cleaning.ts';
+import { evaluationProcedures } from './evaluation.ts';
 import { read, write } from './procedure.ts';
 import { recipeParts, trainRequest } from './recipe.ts';
+import { studyRequest } from './study.ts';
 import { epochPoint, type EpochPoint, trainingLive, type TrainingLive } from './training.ts';
 import * as w from './words.ts';
 
@@ -92,7 +94,38 @@ export const importPlan = z.object({
 });
 export type ImportPlan = z.infer<typeof importPlan>;
 
-export const VIEWS_OF_IMAGE = ['none', 'quarter-turns'] as const;
+/** Test-time views: as it is; four quarter turns; as it is and both flips; all six of them. */
+export const VIEWS_OF_IMAGE = ['none', 'quarter-turns', 'flips', 'tta6'] as const;
+export type ViewsOfImage = (typeof VIEWS_OF_IMAGE)[number];
+/** How views and runs are averaged. */
+export const AVERAGES = ['probability', 'logit', 'geometric'] as const;
+export type Average = (typeof AVERAGES)[number];
+/** What a doubtful picture is put through before it is looked at again. */
+export const RESTORATIONS = ['doc_deskew', 'doc_restore_bal', 'doc_restore_max', 'deskew'] as const;
+export type Restoration = (typeof RESTORATIONS)[number];
+/** By what the second stage chooses: entropy, closeness of the best two, mass of named classes, best class is named. */
+export const ROUTES = ['entropy', 'margin', 'sum', 'pred'] as const;
+export type Route = (typeof ROUTES)[number];
+export const secondStage = z.strictObject({
+  op: z.enum(RESTORATIONS),
+  route: z.enum(ROUTES).default('entropy'),
+  /** Names of classes, for `sum` and `pred`. */
+  classes: z.array(z.string()).max(1000).default([]),
+  /** Least score that is routed; `pred` has none. */
+  gate: z.number().min(0).max(1).default(0.6),
+  /** Only as many, those of the highest scores; 0: all. */
+  limit: count.default(0),
+  /** Share of the second look in the answer. */
+  blend: z.number().min(0).max(1).default(1),
+  /** Of the random restorations. */
+  seed: z.number().int().default(42),
+});
+export type SecondStage = z.infer<typeof secondStage>;
+/** Every `of`-th file of a folder, from the `index`-th on (1 to `of`). */
+export const shard = z
+  .strictObject({ index: z.number().int().min(1), of: z.number().int().min(1).max(10_000) })
+  .refine(({ index, of }) => index <= of, 'the index must not be larger than the number of shards');
+export type Shard = z.infer<typeof shard>;
 
 export const contract = {
   // --- the program
@@ -322,6 +355,12 @@ export const contract = {
     output: w.evaluation,
   }),
 
+  // --- finished runs against each other, as a page, as a table (evaluation.ts)
+  ...evaluationProcedures,
+
+  // --- studies of runs: jobs whose result is a document (study.ts)
+  'study.start': write({ input: studyRequest, output: job }),
+
   // --- cleaning
   /**
    * Searches for some kinds (duplicate also finds conflicts). Probabilities come from heads on the named backbones (those
@@ -425,7 +464,12 @@ export const contract = {
       folder: path,
       run: w.id,
       out: path,
+      /** Other runs of the same classes whose answers are averaged with those of `run`. */
+      more: z.array(w.id).max(100).default([]),
       views: z.enum(VIEWS_OF_IMAGE).default('none'),
+      average: z.enum(AVERAGES).default('probability'),
+      stage2: secondStage.nullable().default(null),
+      shard: shard.nullable().default(null),
       /** Write all probabilities, one column a class. */
       probabilities: z.boolean().default(false),
       undecidedBelow: z.number().min(0).max(1).default(0.6),

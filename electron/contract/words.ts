@@ -145,7 +145,7 @@ export const recentProject = z.object({
 export type RecentProject = z.infer<typeof recentProject>;
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
-export const JOB_KINDS = ['import', 'train', 'clean', 'classify', 'demo'] as const;
+export const JOB_KINDS = ['import', 'train', 'clean', 'classify', 'demo', 'study'] as const;
 export const jobKind = z.enum(JOB_KINDS);
 export type JobKind = z.infer<typeof jobKind>;
 export const wireError = z.object({

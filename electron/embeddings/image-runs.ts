@@ -10,7 +10,9 @@ import { loadPixels } from '../imaging/index.ts';
 import { type Tensor } from '../onnx/index.ts';
 import { type GraphInput } from './backbones/assemble.ts';
 import { type Fit } from './key.ts';
-import { quarterTurn } from './turn.ts';
+import { type View, viewOf } from './turn.ts';
+
+const AS_IT_IS: readonly View[] = [0];
 
 export interface ImageRunOptions {
   pool: SessionPool;
@@ -22,15 +24,17 @@ export interface ImageRunOptions {
   fit: Fit;
   /** The batch that the network insists on; null: what suits the size. */
   batch: number | null;
-  /** How often each image is seen: 1, or 4 for its quarter turns. */
-  views?: 1 | 4;
+  /** The views in which each image is seen; default: as it is. */
+  views?: readonly View[];
+  /** Where the pixels come from, one square of interleaved RGB an input; default: the file by `loadPixels`. */
+  load?: (path: string, inputs: readonly GraphInput[], fit: Fit) => Promise<readonly Uint8Array[]>;
   signal: AbortSignal;
 }
 
 export interface ImageRun {
   /** Index of the first image in `paths`. */
   first: number;
-  /** For each image its rows one after another, [views, length]; or why it could not be read. */
+  /** For each image its rows one after another, [views.length, length]; or why it could not be read. */
   results: (Float32Array | AssayError)[];
 }
 
@@ -46,10 +50,10 @@ export function batchFor(inputs: readonly GraphInput[], fixed: number | null): n
 
 /** @throws AssayError of the network; what is wrong with an image is among the results */
 export async function* runImages(paths: readonly string[], options: ImageRunOptions): AsyncGenerator<ImageRun> {
-  const { pool, signal, views = 1 } = options;
+  const { pool, signal, views = AS_IT_IS } = options;
   const rows = batchFor(options.inputs, options.batch);
   // A batch holds whole images; a network that takes one row at a time sees the turns one after another.
-  const images = Math.max(1, Math.floor(rows / views));
+  const images = Math.max(1, Math.floor(rows / views.length));
   // Two more than are being run: one waiting, one being decoded.
   const depth = pool.size + 2;
   const open: Promise<ImageRun>[] = [];
@@ -72,10 +76,10 @@ export async function* runImages(paths: readonly string[], options: ImageRunOpti
 }
 
 async function runBatch(paths: string[], first: number, rows: number, options: ImageRunOptions): Promise<ImageRun> {
-  const { inputs, fit, length, views = 1 } = options;
-  const decoded = await Promise.all(paths.map((path) => decode(path, inputs, fit)));
+  const { inputs, fit, length, views = AS_IT_IS, load = loadFile } = options;
+  const decoded = await Promise.all(paths.map((path) => load(path, inputs, fit).catch(toAssayError)));
   const readable = decoded.flatMap((image) => (image instanceof AssayError ? [] : [image]));
-  const runs = Math.ceil((readable.length * views) / rows);
+  const runs = Math.ceil((readable.length * views.length) / rows);
   const values = new Float32Array(runs * rows * length);
   for (let run = 0; run < runs; run++) {
     options.signal.throwIfAborted();
@@ -87,32 +91,34 @@ async function runBatch(paths: string[], first: number, rows: number, options: I
   const results = decoded.map((image) => {
     if (image instanceof AssayError) return image;
     const start = at;
-    at += views * length;
+    at += views.length * length;
     return values.subarray(start, at);
   });
   return { first, results };
 }
 
-/** Pixels of an image for every input. */
-async function decode(path: string, inputs: readonly GraphInput[], fit: Fit): Promise<Buffer[] | AssayError> {
-  try {
-    const sizes = inputs.map(({ size }) => loadPixels(path, { width: size, height: size, fit }));
-    return (await Promise.all(sizes)).map((image) => image.data);
-  } catch (thrown) {
-    return toAssayError(thrown);
-  }
+/** Pixels of a file for every input. */
+async function loadFile(path: string, inputs: readonly GraphInput[], fit: Fit): Promise<Uint8Array[]> {
+  const sizes = inputs.map(({ size }) => loadPixels(path, { width: size, height: size, fit }));
+  return (await Promise.all(sizes)).map((image) => image.data);
 }
 
 /** Rows [from, from + rows) of images × views, as the network's inputs. */
-function pack(images: Buffer[][], inputs: readonly GraphInput[], from: number, rows: number, views: number): Feeds {
+function pack(
+  images: (readonly Uint8Array[])[],
+  inputs: readonly GraphInput[],
+  from: number,
+  rows: number,
+  views: readonly View[],
+): Feeds {
   const feeds: Record<string, Tensor> = {};
   inputs.forEach(({ name, size }, which) => {
     const bytes = size * size * 3;
     const data = new Uint8Array(rows * bytes);
     for (let row = 0; row < rows; row++) {
-      const pixels = images[Math.floor((from + row) / views)]?.[which];
+      const pixels = images[Math.floor((from + row) / views.length)]?.[which];
       const target = data.subarray(row * bytes, (row + 1) * bytes);
-      if (pixels) quarterTurn(pixels, size, (from + row) % views, target);
+      if (pixels) viewOf(pixels, size, views[(from + row) % views.length]!, target);
     }
     feeds[name] = { type: 'uint8', dims: [rows, size, size, 3], data };
   });

@@ -47,3 +47,4 @@ export {
   type PrepareParams,
   prepareTask,
 } from './tasks.ts';
+export { type View } from './turn.ts';

@@ -6,6 +6,7 @@ import { batchBody } from './procedures/batch.ts';
 import { cleanBody } from './procedures/clean.ts';
 import { demoBody } from './procedures/demo.ts';
 import { importBody } from './procedures/import.ts';
+import { studyBody } from './procedures/study.ts';
 import { trainBody } from './procedures/train.ts';
 
 export function jobBodies(context: EngineContext): Record<JobKind, JobBody> {
@@ -15,5 +16,6 @@ export function jobBodies(context: EngineContext): Record<JobKind, JobBody> {
     clean: (params, job) => cleanBody(context, params, job),
     classify: (params, job) => batchBody(context, params, job),
     demo: (params, job) => demoBody(context, params, job),
+    study: (params, job) => studyBody(context, params, job),
   };
 }

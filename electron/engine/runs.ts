@@ -10,6 +10,17 @@ export type EvaluatedSplit = 'train' | 'validation' | 'test' | 'out-of-fold';
 export const runFolder = (context: EngineContext, run: number): string =>
   join(projectOf(context).runsFolder, String(run));
 
+/** The preset of a run that is a table from elsewhere: it has no model. */
+export const IMPORTED = 'imported';
+
+/** @throws AssayError `run/unknown`; `run/unfinished` where a run has no model to run */
+export function checkModel(context: EngineContext, run: number): void {
+  const { state, preset } = projectOf(context).catalogue.runs.get(run);
+  const refuse = (reason: string) => new AssayError('run/unfinished', { subject: String(run), values: { reason } });
+  if (preset === IMPORTED) throw refuse('it was imported as a table and has no model');
+  if (state !== 'done') throw refuse(`it is ${state}`);
+}
+
 /**
  * Where the probabilities of a split are looked for, the most honest first: a head learns from training and validation
  * images alike and predicts them out of fold; a single training of a network holds its validation images out.
@@ -38,8 +49,37 @@ export async function evaluatedRows(
   return { stored, rows };
 }
 
+/** Labelled images of a split with what a run says of them. */
+export interface StoredRows {
+  /** Ascending. */
+  images: Uint32Array;
+  /** [n, K] */
+  probabilities: Float32Array;
+  /** Today's label of each as a column in [0, K). */
+  labels: Int32Array;
+  /** Columns; `id` is the living class, null where it is gone. */
+  classes: { id: number | null; name: string }[];
+}
+
+/** Without what is excluded or has no label. Throws `run/unknown`, `evaluate/empty-split`. */
+export async function storedRows(context: EngineContext, run: number, split: EvaluatedSplit): Promise<StoredRows> {
+  const { stored, rows: all } = await evaluatedRows(context, run, split);
+  const k = stored.classes.length;
+  const rows = all.filter((i) => (stored.given[i] ?? -1) >= 0 && !stored.excluded[i]);
+  if (rows.length === 0) throw new AssayError('evaluate/empty-split', { subject: split });
+  const probabilities = new Float32Array(rows.length * k);
+  rows.forEach((i, row) => probabilities.set(stored.probabilities.subarray(i * k, (i + 1) * k), row * k));
+  return {
+    images: Uint32Array.from(rows, (i) => stored.imageIds[i]!),
+    probabilities,
+    labels: Int32Array.from(rows, (i) => stored.given[i]!),
+    classes: stored.classes,
+  };
+}
+
 /**
- * Figures of a split from the stored probabilities and today's labels, without what is excluded.
+ * Figures of a split from the stored probabilities. Validation images that a run drew for itself are those that it held
+ * out, whatever split the catalogue gives them.
  * Throws `run/unknown`, `evaluate/empty-split`.
  */
 export async function runEvaluation(
@@ -47,33 +87,25 @@ export async function runEvaluation(
   run: number,
   split: EvaluatedSplit,
 ): Promise<EvaluationInfo> {
-  const { stored, rows: all } = await evaluatedRows(context, run, split);
-  const k = stored.classes.length;
-  const rows = all.filter((i) => (stored.given[i] ?? -1) >= 0 && !stored.excluded[i]);
-  if (rows.length === 0) throw new AssayError('evaluate/empty-split', { subject: split });
-  const probabilities = new Float32Array(rows.length * k);
-  rows.forEach((i, row) => probabilities.set(stored.probabilities.subarray(i * k, (i + 1) * k), row * k));
-  const result = evaluate(
-    probabilities,
-    Int32Array.from(rows, (i) => stored.given[i] ?? 0),
-    k,
-  );
+  const { probabilities, labels, classes } = await storedRows(context, run, split);
+  const k = classes.length;
+  const result = evaluate(probabilities, labels, k);
   const confusion = Array.from({ length: k }, (_, given) =>
     Array.from({ length: k }, (_unused, predicted) => result.confusion.cells[given * k + predicted] ?? 0),
   );
   return {
     run,
     split,
-    images: rows.length,
+    images: labels.length,
     accuracy: result.accuracy,
     macroF1: result.macroF1,
     accuracyInterval: [...result.accuracyInterval] as [number, number],
     macroF1Interval: [...result.macroF1Interval] as [number, number],
-    classes: stored.classes.map((c) => c.name),
-    classIds: stored.classes.map((c) => c.id),
+    classes: classes.map((c) => c.name),
+    classIds: classes.map((c) => c.id),
     confusion,
     perClass: result.perClass.map((m, i) => ({
-      class: stored.classes[i]?.name ?? '',
+      class: classes[i]?.name ?? '',
       precision: m.precision,
       recall: m.recall,
       f1: m.f1,

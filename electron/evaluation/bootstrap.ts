@@ -19,7 +19,7 @@ export interface Intervals {
 }
 
 /** Poisson(mean): inversion by products up to 30, rounded normal above (error far below the bootstrap's own). */
-function poisson(mean: number, random: Random): number {
+export function poisson(mean: number, random: Random): number {
   if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
   const limit = Math.exp(-mean);
   let product = random.next();

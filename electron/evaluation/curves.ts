@@ -36,6 +36,12 @@ export function precisionRecall(scores: ArrayLike<number>, positive: ArrayLike<n
   return points;
 }
 
+/** At most `most` of the points (at least 2), evenly by their place, the first and the last among them. */
+export function thinned<T>(points: readonly T[], most: number): T[] {
+  if (points.length <= most) return [...points];
+  return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))] as T);
+}
+
 /** Average precision: Σ precision · rise of recall, equal scores taken together (scikit-learn's definition); 0-1. */
 export function averagePrecision(scores: ArrayLike<number>, positive: ArrayLike<number>): number {
   let before = 0;

@@ -20,6 +20,7 @@ export {
   confusionOf,
   macroF1Of,
 } from './confusion.ts';
+export { type Paired, pairedBootstrap, type PairedOptions } from './paired.ts';
 export {
   averagePrecision,
   byFallingScore,
@@ -27,6 +28,8 @@ export {
   precisionAt,
   precisionRecall,
   rowsForRecall,
+  thinned,
 } from './curves.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export { drawSplit, type Rows, stratifiedFolds, TEST, TRAIN, VALIDATION } from './folds.ts';
+export { reportPage, type ReportSubject } from './report/page.ts';

@@ -1,7 +1,7 @@
 /** What an import wants of a file: hash, size, thumbnail, measures. One read, one decode. */
-import { createXXHash128 } from 'hash-wasm';
 import sharp from 'sharp';
 import { toAssayError } from '../contract/index.ts';
+import { contentHash } from './hash.ts';
 import { measure } from './measure.ts';
 import { decoding, readImage, upright } from './read.ts';
 
@@ -20,15 +20,6 @@ export interface Ingested {
   blur: number | null;
   /** Why it could not be read, in words; null where it could. */
   reason: string | null;
-}
-
-const hasher = createXXHash128();
-
-/** xxh128 of bytes, 32 hexadecimal digits. */
-export async function contentHash(bytes: Uint8Array): Promise<string> {
-  const xxh = await hasher;
-  // Synchronous from here on: the one hasher is never shared between two files.
-  return xxh.init().update(bytes).digest('hex');
 }
 
 /** Thumbnail (JPEG, longest side 256, never enlarged) and its pixels. */

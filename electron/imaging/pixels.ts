@@ -3,6 +3,7 @@
  * antialiasing, orientation and colour cannot differ between them.
  */
 import sharp from 'sharp';
+import { contentHash } from './hash.ts';
 import { decoding, readImage, upright } from './read.ts';
 
 export interface Target {
@@ -58,6 +59,36 @@ export async function loadPixels(path: string, target: Target): Promise<Loaded> 
       .toBuffer({ resolveWithObject: true });
     return boxed({ data, width: info.width, height: info.height }, target);
   });
+}
+
+/**
+ * The whole picture upright, longest side at most `side` and never enlarged, with the hash of the file's bytes: what is
+ * restored before a network sees it. Throws `image/unreadable`, `image/missing`.
+ */
+export async function loadPicture(path: string, side: number): Promise<RawImage & { hash: string }> {
+  const { bytes } = await readImage(path);
+  const hash = await contentHash(bytes);
+  return decoding(path, bytes, async () => {
+    const { data, info } = await upright(bytes)
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true, kernel: 'cubic' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height, hash };
+  });
+}
+
+/** Pixels already in memory, [height, width, 3], at exactly the target's size: by the kernel of `loadPixels`. */
+export async function fitPixels(picture: RawImage, target: Target): Promise<Loaded> {
+  const { data, info } = await sharp(picture.data, {
+    raw: { width: picture.width, height: picture.height, channels: 3 },
+  })
+    .resize(target.width, target.height, {
+      fit: target.fit === 'letterbox' ? 'inside' : 'fill',
+      kernel: target.kernel ?? 'cubic',
+    })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return boxed({ data, width: info.width, height: info.height }, target);
 }
 
 /** Grey, longest side at most `side`, never enlarged: what duplicates are compared on. */

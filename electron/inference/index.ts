@@ -7,5 +7,8 @@ export {
   type RunnableModel,
   runnableModel,
 } from './model-file.ts';
-export { type ClassifyBatch, type ClassifyParams, classifyTask, type ExportParams, exportTask } from './tasks.ts';
+export { type ClassifyBatch, type ClassifyParams, classifyTask } from './classify.ts';
+export { portableModel } from './portable/graph.ts';
+export { type PortableParams, type PortableRunParams, portableRunTask, portableTask } from './portable/tasks.ts';
+export { type ExportParams, exportTask } from './tasks.ts';
 export { type EnsembleParams, ensembleTask, exportTrainedTask, type TrainedParams } from './trained.ts';

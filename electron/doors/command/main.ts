@@ -3,12 +3,17 @@ import { AssayError, toAssayError } from '../../contract/index.ts';
 import { type Command } from './command.ts';
 import { classify } from './commands/classify.ts';
 import { clean } from './commands/clean.ts';
+import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { exportModel } from './commands/export-model.ts';
 import { importCommand } from './commands/import.ts';
 import { label, redo, undo } from './commands/label.ts';
+import { merge } from './commands/merge.ts';
 import { models } from './commands/models.ts';
+import { oof } from './commands/oof.ts';
 import { query } from './commands/query.ts';
+import { report } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
 import { parseCommandLine, usageLine } from './options.ts';
@@ -20,12 +25,17 @@ const COMMANDS: readonly Command[] = [
   models,
   train,
   evaluate,
+  compare,
+  report,
+  oof,
   clean,
   query,
   label,
   undo,
   redo,
   classify,
+  merge,
+  exportModel,
   serve,
 ];
 

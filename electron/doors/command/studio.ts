@@ -48,17 +48,22 @@ export async function finishJob(engine: Engine, job: number, call: Invocation): 
 /** Numbers a run by `--run` ("3", "run 3"), or the newest. */
 export async function runOf(engine: Engine, call: Invocation): Promise<number> {
   const given = call.options.string('run');
+  if (given !== undefined) return runNamed(engine, given);
   const runs = await engine.call('runs.list', {});
-  const known = runs.map((run) => run.id).join(', ') || 'none yet';
-  if (given === undefined) {
-    const newest = runs.filter((run) => run.state === 'done').sort((a, b) => b.id - a.id)[0];
-    if (!newest) throw new AssayError('run/unknown', { subject: '', values: { known } });
-    return newest.id;
-  }
+  const newest = runs.filter((run) => run.state === 'done').sort((a, b) => b.id - a.id)[0];
+  if (!newest) throw new AssayError('run/unknown', { subject: '', values: { known: knownOf(runs) } });
+  return newest.id;
+}
+
+const knownOf = (runs: readonly { id: number }[]): string => runs.map((run) => run.id).join(', ') || 'none yet';
+
+/** A run by its number ("3", "run 3") or its name. @throws AssayError `run/unknown` */
+export async function runNamed(engine: Engine, given: string): Promise<number> {
+  const runs = await engine.call('runs.list', {});
   const run = runs.find(
     (candidate) => String(candidate.id) === given.replace(/^run[\s-]*/i, '') || candidate.name === given,
   );
-  if (!run) throw new AssayError('run/unknown', { subject: given, values: { known } });
+  if (!run) throw new AssayError('run/unknown', { subject: given, values: { known: knownOf(runs) } });
   return run.id;
 }
 

@@ -5,11 +5,13 @@ import { augment } from './augment.ts';
 import { backbones } from './backbones.ts';
 import { batch } from './batch.ts';
 import { clean } from './clean.ts';
+import { evaluation } from './evaluation.ts';
 import { folders } from './folders.ts';
 import { importing } from './import.ts';
 import { jobs } from './jobs.ts';
 import { labels } from './labels.ts';
 import { project } from './project.ts';
+import { study } from './study.ts';
 import { train } from './train.ts';
 import { view } from './view.ts';
 
@@ -19,11 +21,13 @@ export const handlers: Handlers = {
   ...backbones,
   ...batch,
   ...clean,
+  ...evaluation,
   ...folders,
   ...importing,
   ...jobs,
   ...labels,
   ...project,
+  ...study,
   ...train,
   ...view,
 };

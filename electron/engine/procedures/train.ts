@@ -78,7 +78,7 @@ function running(context: EngineContext, run: number): Training {
   });
 }
 
-export const train: HandlersOf<'train' | 'runs'> = {
+export const train: Omit<HandlersOf<'train' | 'runs'>, 'runs.compare' | 'runs.report'> = {
   'train.start'(context, request) {
     checkRequest(context, request);
     checkClasses(context);

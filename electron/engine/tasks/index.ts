@@ -23,6 +23,8 @@ export const tasks = {
   export: later(async () => (await import('../../inference/index.ts')).exportTask),
   exportTrained: later(async () => (await import('../../inference/index.ts')).exportTrainedTask),
   ensemble: later(async () => (await import('../../inference/index.ts')).ensembleTask),
+  portable: later(async () => (await import('../../inference/index.ts')).portableTask),
+  portableRun: later(async () => (await import('../../inference/index.ts')).portableRunTask),
   plan: later(async () => (await import('../../training/index.ts')).planTask),
   fit: later(async () => (await import('../../training/index.ts')).fitTask),
   classify: later(async () => (await import('../../inference/index.ts')).classifyTask),
@@ -31,6 +33,8 @@ export const tasks = {
   outliers: later(async () => (await import('./outliers.ts')).outliersTask),
   audit: later(async () => (await import('./audit.ts')).auditTask),
   similar: later(async () => (await import('./similar.ts')).similarTask),
+  compare: later(async () => (await import('./figures.ts')).compareTask),
+  figures: later(async () => (await import('./figures.ts')).figuresTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };
 

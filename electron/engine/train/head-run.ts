@@ -7,6 +7,7 @@ import { type EngineContext, changed, projectOf } from '../context.ts';
 import { type Features, ensureFeatures, workingImages } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
+import { keepFolds } from '../oof/folds.ts';
 import { classesOf, type TrainParams } from './params.ts';
 import { storeProbabilities } from './predictions.ts';
 
@@ -74,6 +75,11 @@ export async function headRun(
   const folder = runFolder(context, run);
   await mkdir(folder, { recursive: true });
   catalogue.runs.update(run, { classes, size: features.size, recipe: { ...request, size: features.size } });
+  await keepFolds(
+    folder,
+    images.map((image) => image.id),
+    head.folds,
+  );
   const bytes = await exportModel(context, params, features, head, classes, job);
   const parts = images.map((image, i): Part | null => {
     if (head.origin[i] === ORIGIN.none) return null;

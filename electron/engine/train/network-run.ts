@@ -10,6 +10,7 @@ import { changed, type EngineContext, projectOf } from '../context.ts';
 import { ensureFeatures } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
+import { keepFolds } from '../oof/folds.ts';
 import { policyOf, type TrainParams } from './params.ts';
 import { storeProbabilities } from './predictions.ts';
 import { keyOf, type Seen, seenBy } from './seen.ts';
@@ -112,6 +113,11 @@ async function trainFolds(whole: Run): Promise<void> {
         else if (held[i]) all[at] = probabilities[at]!;
     });
   }
+  await keepFolds(
+    folder,
+    seen.images.map((image) => image.id),
+    seen.images.map((image) => image.fold),
+  );
   job.progress('export', 0, 0);
   await context.compute.run('ensemble', { models, out: join(folder, 'model.onnx') }, { signal: job.signal });
   const parts = seen.images.map((image): Part => {

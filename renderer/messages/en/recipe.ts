@@ -102,6 +102,8 @@ export const recipe = {
   'device.provider=cuda': 'NVIDIA (CUDA)',
   'device.provider=dml': 'Windows (DirectML)',
   'device.provider=coreml': 'Apple (Core ML)',
+  'device.recompute': 'Compute again to save memory',
+  'device.recompute:why': 'Keeps less of the forward pass and computes it again: less memory, more time.',
   'stopping.metric': 'Stop early by',
   'stopping.metric:why': 'Ends when this no longer improves in validation. The best epoch is kept in any case.',
   'stopping.metric=none': 'Never',

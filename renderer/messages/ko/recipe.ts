@@ -103,6 +103,8 @@ export const recipe: Record<keyof typeof en, string> = {
   'device.provider=cuda': 'NVIDIA (CUDA)',
   'device.provider=dml': 'Windows (DirectML)',
   'device.provider=coreml': 'Apple (Core ML)',
+  'device.recompute': '메모리를 아껴 다시 계산',
+  'device.recompute:why': '순방향 결과를 덜 남기고 다시 계산합니다. 메모리는 줄고 시간은 늡니다.',
   'stopping.metric': '조기 종료 기준',
   'stopping.metric:why': '검증에서 더 나아지지 않으면 끝냅니다. 가장 좋은 에포크는 어느 경우든 남습니다.',
   'stopping.metric=none': '안 함',

@@ -90,7 +90,7 @@ export const FIELDS: Readonly<Record<Group, readonly Field[]>> = {
     share('regularisation.dropout'),
     share('regularisation.stochasticDepth'),
   ],
-  device: [choice('device.provider', recipeParts.shape.device.shape.provider.options)],
+  device: [choice('device.provider', recipeParts.shape.device.shape.provider.options), toggle('device.recompute')],
   stopping: [
     choice('stopping.metric', ['none', 'f1', 'loss', 'either', 'both']),
     number('stopping.patience', { unit: 'epochs', when: stops }),

@@ -1,0 +1,81 @@
+/** Procedures about runs that are finished: against each other, as a page, as a table out of fold. */
+import { z } from 'zod';
+import { read, write } from './procedure.ts';
+
+const id = z.number().int().positive();
+const count = z.number().int().nonnegative();
+const path = z.string().min(1).max(4096);
+const interval = z.tuple([z.number(), z.number()]);
+export const EVALUATED_SPLITS = ['train', 'validation', 'test', 'out-of-fold'] as const;
+const split = z.enum(EVALUATED_SPLITS);
+
+/** Two runs on the images of a split that both know. Intervals are of 90 %. */
+export const comparison = z.object({
+  first: id,
+  second: id,
+  split,
+  images: count,
+  accuracy: z.object({ first: z.number(), second: z.number(), difference: z.number(), interval }),
+  /** Paired bootstrap. */
+  macroF1: z.object({ first: z.number(), second: z.number(), difference: z.number(), interval }),
+  /** Images only one of them has right; `p` exact, two-sided. */
+  mcNemar: z.object({ onlyFirst: count, onlySecond: count, p: z.number() }),
+  /** Images about which they say different classes. */
+  changed: count,
+  /** The first of those: what the second one broke, then what it mended, then where both are wrong. */
+  rows: z.array(
+    z.object({
+      image: id,
+      path: z.string(),
+      given: z.string(),
+      first: z.string(),
+      firstP: z.number(),
+      second: z.string(),
+      secondP: z.number(),
+      kind: z.enum(['broken', 'mended', 'both-wrong']),
+    }),
+  ),
+});
+export type Comparison = z.infer<typeof comparison>;
+
+export const evaluationProcedures = {
+  'runs.compare': read({
+    input: z.object({
+      first: id,
+      second: id,
+      split: split.default('out-of-fold'),
+      /** Changed images that are listed. */
+      list: z.number().int().min(0).max(10_000).default(200),
+    }),
+    output: comparison,
+  }),
+  /** Everything that is known of a run on a split, as one HTML file that needs no other. */
+  'runs.report': read({
+    input: z.object({ run: id, split: split.nullish(), out: path }),
+    output: z.object({ out: z.string(), split, images: count, macroF1: z.number(), bytes: count }),
+  }),
+  /** The out-of-fold table as the contest has it: ID, target, prob_0 …, fold; the names of the classes beside it. */
+  'oof.export': read({
+    input: z.object({ run: id, out: path }),
+    output: z.object({ out: z.string(), classes: z.string(), rows: count, folds: count }),
+  }),
+  /** Makes a run of such a table: it can be evaluated, compared and stacked, and has no model. */
+  'oof.import': write({
+    input: z.object({
+      table: path,
+      name: z.string().min(1).max(200).nullish(),
+      /** Names of the columns' classes in their order; left out: the file beside the table, else the project's order. */
+      classes: z.array(z.string()).min(2).nullish(),
+    }),
+    output: z.object({
+      run: id,
+      rows: count,
+      /** Labelled images outside the test split that the table does not speak of. */
+      missing: count,
+      /** Rows whose target is not the image's label of today. */
+      relabelled: count,
+      macroF1: z.number(),
+      accuracy: z.number(),
+    }),
+  }),
+} as const;

@@ -1,0 +1,17 @@
+/** What commands that start a study share. */
+import { type Input, type StudyKind, studyResults, type StudyResult } from '../../contract/index.ts';
+import { type Engine } from '../../engine/index.ts';
+import { type Invocation } from './command.ts';
+import { finishJob } from './studio.ts';
+
+/** Runs a study to its end and returns its result. */
+export async function finishStudy<K extends StudyKind>(
+  engine: Engine,
+  request: Extract<Input<'study.start'>, { study: K }>,
+  call: Invocation,
+): Promise<StudyResult<K>> {
+  const { job } = await engine.call('study.start', request);
+  const info = await finishJob(engine, job, call);
+  const kind: K = request.study;
+  return studyResults[kind].parse(info.result) as StudyResult<K>;
+}

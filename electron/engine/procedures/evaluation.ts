@@ -1,0 +1,14 @@
+/** Runs against each other, as a page, and their tables out of fold. */
+import { compareRuns } from '../compare.ts';
+import { type Handlers } from '../context.ts';
+import { exportOof } from '../oof/export.ts';
+import { importOof } from '../oof/import.ts';
+import { writeReport } from '../report.ts';
+import { type evaluationProcedures } from '../../contract/index.ts';
+
+export const evaluation: Pick<Handlers, keyof typeof evaluationProcedures> = {
+  'runs.compare': (context, request, { signal }) => compareRuns(context, request, signal),
+  'runs.report': (context, request, { signal }) => writeReport(context, request, signal),
+  'oof.export': (context, request) => exportOof(context, request),
+  'oof.import': (context, request, { signal }) => importOof(context, request, signal),
+};

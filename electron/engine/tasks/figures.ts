@@ -1,0 +1,75 @@
+/** Compute tasks: figures over all rows of a run. Heavy loops, so that the engine's own stays free. */
+import { random } from '../../contract/index.ts';
+import {
+  accuracyDifference,
+  accuracyOf,
+  argmax,
+  averagePrecision,
+  confusionOf,
+  evaluate,
+  type Evaluation,
+  type McNemar,
+  mcNemar,
+  type Paired,
+  pairedBootstrap,
+  precisionRecall,
+  thinned,
+  type CurvePoint,
+} from '../../evaluation/index.ts';
+
+export interface CompareParams {
+  /** [n] in [0, classes) */
+  labels: Int32Array;
+  /** [n, classes] each. */
+  first: Float32Array;
+  second: Float32Array;
+  classes: number;
+}
+
+export interface Compared {
+  mcNemar: McNemar;
+  accuracy: { first: number; second: number; difference: number; interval: [number, number] };
+  macroF1: Paired;
+  answers: { first: Int32Array; second: Int32Array };
+}
+
+/** Same rows, same figures: the bootstrap's stream is fixed. */
+export function compareTask({ labels, classes, ...rows }: CompareParams): Promise<Compared> {
+  const first = argmax(rows.first, classes);
+  const second = argmax(rows.second, classes);
+  const test = mcNemar(labels, first, second);
+  const share = (answers: Int32Array): number => accuracyOf(confusionOf(labels, answers, classes));
+  return Promise.resolve({
+    mcNemar: test,
+    accuracy: { first: share(first), second: share(second), ...accuracyDifference(test, labels.length) },
+    macroF1: pairedBootstrap(labels, first, second, classes, random(1, 'paired-bootstrap')),
+    answers: { first, second },
+  });
+}
+
+export interface FiguresParams {
+  /** [n, classes] */
+  probabilities: Float32Array;
+  labels: Int32Array;
+  classes: number;
+  /** Points of a curve at most. */
+  points: number;
+}
+
+export interface Figures {
+  evaluation: Evaluation;
+  /** A class each: empty where it has no image. */
+  curves: { averagePrecision: number; points: CurvePoint[] }[];
+}
+
+export function figuresTask({ probabilities, labels, classes, points }: FiguresParams): Promise<Figures> {
+  const curves = Array.from({ length: classes }, (_, k) => {
+    const scores = Float32Array.from(labels, (_label, i) => probabilities[i * classes + k]!);
+    const positive = Uint8Array.from(labels, (label) => (label === k ? 1 : 0));
+    return {
+      averagePrecision: averagePrecision(scores, positive),
+      points: thinned(precisionRecall(scores, positive), points),
+    };
+  });
+  return Promise.resolve({ evaluation: evaluate(probabilities, labels, classes), curves });
+}

@@ -1,0 +1,171 @@
+/** Task of the compute process: files through one or several classifiers, in one or several views. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AssayError, type Average, type Restoration, type ViewsOfImage } from '../contract/index.ts';
+import { createSessionPool, type SessionPool, type TaskContext } from '../compute/index.ts';
+import { type Fit, type GraphInput, runImages, type View } from '../embeddings/index.ts';
+import { fitPixels, loadPicture } from '../imaging/index.ts';
+import { restore, workingSide } from '../restore/index.ts';
+import { averaged, type Opinion } from './averaging.ts';
+import { type RunnableModel, runnableModel } from './model-file.ts';
+import { entropyShare } from './routing.ts';
+import { VIEWS } from './views.ts';
+
+export interface ClassifyParams {
+  /** A classifier written by `exportTask`, or several of the same classes. */
+  model: string | readonly string[];
+  paths: string[];
+  /** Several views are averaged. With all quarter turns, upright or not, the answer is the same. */
+  views: ViewsOfImage;
+  /** How views and models are made one. Default `probability`. */
+  average?: Average;
+  /**
+   * What each picture is put through first. After `deskew` the four quarter turns are seen in place of `views`, and the
+   * one of which the models are surest (least entropy) is the answer.
+   */
+  restore?: { op: Restoration; seed: number } | null;
+}
+
+/** A part of the answers, in the order of `paths`. */
+export interface ClassifyBatch {
+  /** Index of the first image in `paths`. */
+  first: number;
+  /** [images, classes]; zeros for files that could not be read. */
+  probabilities: Float32Array;
+  /** For each image why it could not be read: code and words; null where it was. */
+  troubles: ({ code: string; reason: string } | null)[];
+}
+
+interface Opened extends RunnableModel {
+  pool: SessionPool;
+  /** Column of this model for each class of the first one. */
+  order: number[];
+}
+
+/** Images that several models see before the next ones: each is decoded once a model while the answers are few. */
+const PORTION = 64;
+
+/**
+ * Classifies files. Batches come in order, and the next waits while the taker is busy. An image's digits depend on
+ * nothing but the image and the models: a run that goes on after a kill gives what an uninterrupted one gives.
+ * @throws AssayError `classify/classes` where the models' classes differ
+ */
+export async function classifyTask(
+  { model, paths, views, average = 'probability', restore: look = null }: ClassifyParams,
+  context: TaskContext<ClassifyBatch>,
+): Promise<{ classes: string[]; images: number; failed: number }> {
+  const models: Opened[] = [];
+  let failed = 0;
+  try {
+    for (const path of typeof model === 'string' ? [model] : model) models.push(await opened(path, models[0]));
+    const { classes } = models[0]!;
+    const k = classes.length;
+    const seen = look?.op === 'deskew' ? VIEWS['quarter-turns'] : VIEWS[views];
+    const load = look ? restoredBy(look) : undefined;
+    const portion = models.length === 1 ? Math.max(1, paths.length) : PORTION;
+    context.progress(0, paths.length, 'classify');
+    for (let from = 0; from < paths.length; from += portion) {
+      const part = paths.slice(from, from + portion);
+      for await (const { first, results } of allModels(models, part, seen, load, context.signal)) {
+        const probabilities = new Float32Array(results.length * k);
+        const troubles = results.map((result, i) => {
+          if (!(result instanceof AssayError)) {
+            const answer =
+              look?.op === 'deskew' ? surest(result, seen.length, average) : averaged(result.flat(), average);
+            probabilities.set(answer, i * k);
+            return null;
+          }
+          failed++;
+          return { code: result.code, reason: String(result.values.reason ?? result.message) };
+        });
+        await context.emit({ first: from + first, probabilities, troubles });
+        context.progress(from + first + results.length, paths.length, 'classify');
+      }
+    }
+    return { classes, images: paths.length, failed };
+  } finally {
+    await Promise.all(models.map(({ pool }) => pool.close()));
+  }
+}
+
+async function opened(path: string, first: Opened | undefined): Promise<Opened> {
+  const subject = basename(path);
+  const runnable = runnableModel(await readFile(path), subject);
+  const wanted = first?.classes ?? runnable.classes;
+  const order = wanted.map((name) => runnable.classes.indexOf(name));
+  if (order.includes(-1) || wanted.length !== runnable.classes.length) {
+    const odd = [
+      ...wanted.filter((name) => !runnable.classes.includes(name)),
+      ...runnable.classes.filter((name) => !wanted.includes(name)),
+    ];
+    throw new AssayError('classify/classes', { subject: path, values: { reason: odd.slice(0, 5).join(', ') } });
+  }
+  return { ...runnable, order, pool: createSessionPool(runnable.bytes, { subject }) };
+}
+
+type Load = (path: string, inputs: readonly GraphInput[], fit: Fit) => Promise<Uint8Array[]>;
+
+const restoredBy =
+  ({ op, seed }: { op: Restoration; seed: number }): Load =>
+  async (path, inputs, fit) => {
+    const picture = await loadPicture(path, workingSide(op, Math.max(...inputs.map(({ size }) => size))));
+    const { data, width, height } = await restore(picture, op, { seed, hash: picture.hash });
+    const better = { data: Buffer.from(data.buffer, data.byteOffset, data.byteLength), width, height };
+    const sized = inputs.map(({ size }) => fitPixels(better, { width: size, height: size, fit }));
+    return (await Promise.all(sized)).map((image) => image.data);
+  };
+
+/** For each image the opinions of every model, [models][views]. */
+type Opinions = Opinion[][];
+
+async function* allModels(
+  models: readonly Opened[],
+  paths: readonly string[],
+  views: readonly View[],
+  load: Load | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<{ first: number; results: (Opinions | AssayError)[] }> {
+  const through = (model: Opened) =>
+    runImages(paths, {
+      ...{ pool: model.pool, inputs: model.inputs, output: model.output, fit: model.fit, batch: model.batch },
+      ...{ length: model.classes.length, views, load, signal },
+    });
+  const [only] = models;
+  if (models.length === 1 && only) {
+    for await (const { first, results } of through(only))
+      yield { first, results: results.map((rows) => (rows instanceof AssayError ? rows : [opinionsOf(rows, only)])) };
+    return;
+  }
+  const gathered = paths.map((): Opinions | AssayError => []);
+  for (const model of models)
+    for await (const { first, results } of through(model))
+      results.forEach((rows, i) => {
+        const before = gathered[first + i]!;
+        if (before instanceof AssayError) return;
+        if (rows instanceof AssayError) gathered[first + i] = rows;
+        else before.push(opinionsOf(rows, model));
+      });
+  yield { first: 0, results: gathered };
+}
+
+/** Rows [views, K] of a model, with the columns of the first model. */
+function opinionsOf(rows: Float32Array, { order, temperature, classes }: Opened): Opinion[] {
+  const k = classes.length;
+  return Array.from({ length: rows.length / k }, (_, view) => ({
+    probabilities: Float32Array.from(order, (column) => rows[view * k + column]!),
+    temperature,
+  }));
+}
+
+/** The view of which all models together are surest; of equal ones the first. */
+function surest(opinions: Opinions, views: number, average: Average): Float32Array {
+  let best: Float32Array | undefined;
+  for (let view = 0; view < views; view++) {
+    const answer = averaged(
+      opinions.map((ofModel) => ofModel[view]!),
+      average,
+    );
+    if (!best || entropyShare(answer) < entropyShare(best)) best = answer;
+  }
+  return best!;
+}
