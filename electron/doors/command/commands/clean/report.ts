@@ -90,9 +90,7 @@ export async function reportPage(engine: Engine, { kinds, limit, locale }: Repor
 
   async function picture(tile: Tile): Promise<string> {
     // What cannot be read is listed for that: it has a blank where others have a picture.
-    const found = tile.hash
-      ? await engine.picture({ kind: 'thumbnail', hash: tile.hash }).catch(() => null)
-      : null;
+    const found = tile.hash ? await engine.picture({ kind: 'thumbnail', hash: tile.hash }).catch(() => null) : null;
     const shown = found
       ? `<img loading="lazy" alt="${escaped(tile.name)}" src="data:${found.type};base64,${Buffer.from(found.bytes).toString('base64')}">`
       : '<div class="blank"></div>';
