@@ -29,7 +29,7 @@ export interface NewFinding {
 
 export interface Findings {
   /**
-   * The result of a search for one kind. Findings that were open and are not found again go; those that were decided
+   * The result of a search for one kind, most suspicious first. Findings that were open and are not found again go; those that were decided
    * stay, and what was kept, set aside or excluded before is not asked again. `snapshot` is the label event it saw.
    */
   replace(kind: FindingKind, found: readonly NewFinding[], snapshot: number): Promise<{ open: number; known: number }>;
@@ -208,7 +208,8 @@ export function createFindings({ store, actions, assign, classes, tiles, turns }
     let known = 0;
     // Says at the next open, should this not come to its end, which ones are half a search.
     setSetting(`replacing:${kind}`, { kind, old });
-    for (const part of chunks(found, SLICE)) {
+    // The most suspicious last: among scores that round to the same, the list shows the newest row first.
+    for (const part of chunks([...found].reverse(), SLICE)) {
       store.write(() => {
         for (const one of part) {
           const subject = one.subject ?? subjectOf(one.images);

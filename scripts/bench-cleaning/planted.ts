@@ -9,7 +9,7 @@ import { headTask } from '../../electron/training/index.ts';
 import { featuresOf, type PictureSet, quiet } from './picture-set.ts';
 
 interface Ranked {
-  /** P(label is wrong) and 1 − p(given), by row. */
+  /** −P(label is right) and 1 − p(given), by row: high = suspicious. */
   queue: Float64Array;
   selfConfidence: Float64Array;
   probabilities: Float32Array;
@@ -38,7 +38,7 @@ async function rank(set: PictureSet, labels: Int32Array, backbones: readonly str
   );
   const { probabilities } = ranked;
   return {
-    queue: Float64Array.from(ranked.wrong),
+    queue: ranked.right.map((right) => -right),
     selfConfidence: selfConfidence({ probabilities, labels, classes }).map((p) => 1 - p),
     probabilities,
   };

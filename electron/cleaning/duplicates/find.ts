@@ -43,8 +43,9 @@ export interface Duplicates {
 export const pairKey = (first: number, second: number): string =>
   first < second ? `${first}-${second}` : `${second}-${first}`;
 
-/** Pictures made ready that are kept at a time: up to 2 MB each, a small one 0.3 MB. */
-const KEPT = 64;
+/** Pictures kept at a time as they were loaded and made ready: up to 0.3 and 2 MB each, small ones 0.05 and 0.5 MB. */
+const KEPT = { greys: 64, ready: 64 };
+const KEPT_SMALL = { greys: 1024, ready: 256 };
 /** Longest side at which pairs are glanced at, and the unexplained pixels of the worst block that tell them apart there. */
 const GLANCE_SIDE = 192;
 const GLANCE_CUT = 60;
@@ -90,8 +91,8 @@ export async function findDuplicates(
   const pairs: CopyPair[] = [...exact];
   const joined = new Joined(sketches.count);
   for (const { first, second } of exact) joined.join(first, second);
-  const pictures = new Pictures(load);
-  const small = options.glance ? new Pictures(options.glance) : null;
+  const pictures = new Pictures(load, KEPT);
+  const small = options.glance ? new Pictures(options.glance, KEPT_SMALL) : null;
   let verified = 0;
   let dismissed = 0;
   for (let i = 0; i < proposals.length; i++) {
@@ -155,16 +156,19 @@ class Pictures {
   readonly #ready = new Map<string, Prepared>();
   readonly unreadable = new Set<number>();
 
-  constructor(load: (picture: number) => Promise<Grey>) {
+  readonly #kept: typeof KEPT;
+
+  constructor(load: (picture: number) => Promise<Grey>, kept: typeof KEPT) {
     this.#load = load;
+    this.#kept = kept;
   }
 
   async load(picture: number): Promise<Grey | null> {
     if (this.unreadable.has(picture)) return null;
     const known = this.#greys.get(picture);
-    if (known) return keep(this.#greys, picture, known);
+    if (known) return keep(this.#greys, picture, known, this.#kept.greys);
     try {
-      return keep(this.#greys, picture, await this.#load(picture));
+      return keep(this.#greys, picture, await this.#load(picture), this.#kept.greys);
     } catch {
       // Its reason is the loader's to report; the search goes on without it.
       this.unreadable.add(picture);
@@ -183,15 +187,16 @@ class Pictures {
 
   ready(picture: number, grey: Grey, orientation: Orientation, side: number): Prepared {
     const key = `${picture} ${orientation} ${side}`;
-    return keep(this.#ready, key, this.#ready.get(key) ?? prepare(orient(grey, orientation), side));
+    const ready = this.#ready.get(key) ?? prepare(orient(grey, orientation), side);
+    return keep(this.#ready, key, ready, this.#kept.ready);
   }
 }
 
 /** Puts the entry last and drops the one longest unused. */
-function keep<K, V>(map: Map<K, V>, key: K, value: V): V {
+function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number): V {
   map.delete(key);
   map.set(key, value);
-  if (map.size > KEPT) {
+  if (map.size > most) {
     const oldest = map.keys().next();
     if (!oldest.done) map.delete(oldest.value);
   }

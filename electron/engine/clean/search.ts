@@ -70,7 +70,7 @@ export async function cleanBody(
     await writeScores(
       context,
       labels.rows.map((image) => image.id),
-      labels.ranked.wrong,
+      Float32Array.from(labels.ranked.right, (right) => Math.min(1, Math.max(0, 1 - right))),
     );
   }
   if (wants('outlier')) await store('outlier', await searchOutliers(context, params, images, groups, labels, job));

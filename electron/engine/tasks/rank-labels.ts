@@ -45,8 +45,8 @@ export interface RankedLabel {
 
 export interface RankResult {
   findings: RankedLabel[];
-  /** P(label is wrong) of every row. */
-  wrong: Float32Array;
+  /** P(label is right) of every row: this way round the order of the most doubtful is not rounded away. */
+  right: Float64Array;
   /** Mean probabilities of the models, [n, classes]. */
   probabilities: Float32Array;
   expectedErrors: number;
@@ -110,7 +110,7 @@ export async function rankTask(params: RankParams, context: TaskContext): Promis
   const metrics = classMetrics(confusionOf(labels, argmax(probabilities, classes), classes));
   return {
     findings,
-    wrong: Float32Array.from(ranked.quality, (right) => Math.min(1, Math.max(0, 1 - right))),
+    right: ranked.quality,
     probabilities,
     expectedErrors: ranked.expectedErrors,
     jointErrors: ranked.noise.expectedErrors,

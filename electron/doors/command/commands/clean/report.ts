@@ -31,7 +31,7 @@ h1{font-size:22px;margin:0}h2{font-size:17px;margin:36px 0 8px}.dim{color:var(--
 .figures div{background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:10px 14px}
 .figures b{display:block;font-size:19px;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:5px 10px;border-bottom:1px solid var(--line)}
-th{font-weight:600;color:var(--dim)}.n{text-align:right;font-variant-numeric:tabular-nums}
+th{font-weight:600;color:var(--dim)}.n{font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}.list{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(300px,1fr))}
 article{background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:10px;break-inside:avoid}
 .pictures{display:flex;flex-wrap:wrap;gap:6px}figure{margin:0;width:128px}
@@ -45,7 +45,7 @@ const escaped = (value: string): string =>
 
 type Row = readonly (string | number)[];
 
-/** Numbers stand right. */
+/** Numbers stand in figures of one width. */
 function table(head: readonly string[], rows: readonly Row[]): string {
   const cell = (value: string | number): string =>
     typeof value === 'number' || /^[\d.–[\] ]+$/.test(value)
