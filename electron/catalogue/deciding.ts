@@ -72,8 +72,8 @@ export function createDeciding(parts: DecidingParts): Deciding {
     }
     const corrected = wanted !== null && wanted !== found.given;
     decisions.remember(made, found, found.given ?? 0, { decision, class: wanted, corrected }, author);
-    // The class that a person chose is not doubted again either.
-    if (corrected)
+    // The class that a person chose is not doubted again either; what was said of a copy that has it already stands.
+    if (corrected && !decisions.settled(found.kind, found.subject, wanted))
       decisions.remember(made, found, wanted, { decision: 'keep', class: wanted, corrected: false }, author);
     store.run('UPDATE finding SET decision = ? WHERE id = ?', decision, answer.finding);
     store.run('UPDATE finding_image SET open = 0 WHERE finding = ?', answer.finding);

@@ -119,6 +119,17 @@ test('the label that a person chose is not doubted again, the twin with the old 
   expect(queue().findings.map((f) => f.images[0]?.id)).toEqual([ids[1]]);
 });
 
+test('what was said of one copy still counts when the other copy gets its label', async () => {
+  await search();
+  const [first, , twin] = queue().findings;
+  project.catalogue.findings.decide(twin?.id ?? 0, 'keep', author);
+  project.catalogue.findings.decide(first?.id ?? 0, 'accept', author);
+  expect(project.catalogue.findings.decisions('label-error').map((d) => [d.given, d.decision])).toEqual([
+    [metal, 'keep'],
+    [glass, 'accept'],
+  ]);
+});
+
 test('what was kept stays kept when its class is merged into another', async () => {
   const { findings, classes } = project.catalogue;
   await search();

@@ -297,7 +297,7 @@ export function createFindings({ store, actions, assign, classes, tiles, turns }
         // What a person looked at is not asked again by the queue, and does not count as one of its finds.
         const settled = wanted ?? (verdict === 'right' ? given : null);
         const queue = { ...about, kind: 'label-error', subject: hash ?? `#${image}` } as const;
-        if (settled !== null)
+        if (settled !== null && !decisions.settled(queue.kind, queue.subject, settled))
           decisions.remember(made, queue, settled, { decision: 'keep', class: settled, corrected: false }, author);
         return actions.finish(made);
       });

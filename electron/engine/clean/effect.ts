@@ -84,10 +84,17 @@ function notesOf(effect: Omit<ScoreEffect, 'notes'>, copies: number): Reason[] {
   return notes;
 }
 
-/** @throws AssayError `run/unknown`, `evaluate/empty-split` */
-export async function effectOf(context: EngineContext, run: number): Promise<ScoreEffect> {
+/** What a run is measured on: its split, and what it predicted out of fold, where mended training labels show. */
+function splitsOf(context: EngineContext, run: number): EvaluatedSplit[] {
+  const { runs, predictions } = projectOf(context).catalogue;
+  const { split } = runs.get(run);
+  const parts = predictions.parts(run);
+  const own = SPLITS.includes(split) ? [split as EvaluatedSplit] : [];
+  return parts.includes('out-of-fold') && split !== 'out-of-fold' ? [...own, 'out-of-fold'] : own;
+}
+
+async function effectOf(context: EngineContext, run: number, split: EvaluatedSplit): Promise<ScoreEffect> {
   const info = projectOf(context).catalogue.runs.get(run);
-  const split = (SPLITS.includes(info.split) ? info.split : 'out-of-fold') as EvaluatedSplit;
   const { stored, rows: indices } = await evaluatedRows(context, run, split);
   const classes = stored.classes.length;
   const then = await labelsThen(context, info.snapshot, stored);
@@ -116,12 +123,14 @@ export async function effectOf(context: EngineContext, run: number): Promise<Sco
   return { ...effect, notes: notesOf(effect, now.length - clean.length) };
 }
 
-/** Of one run, or of every finished one that has something to measure on, newest first. */
+/**
+ * Of one run, or of every finished one, newest first; a run's own split before what it predicted out of fold.
+ * @throws AssayError `run/unknown`, `evaluate/empty-split`
+ */
 export async function effects(context: EngineContext, run: number | null): Promise<ScoreEffect[]> {
-  if (run !== null) return [await effectOf(context, run)];
-  const { runs, predictions } = projectOf(context).catalogue;
+  const { runs } = projectOf(context).catalogue;
+  const ids = run === null ? runs.list().flatMap(({ id, state }) => (state === 'done' ? [id] : [])) : [run];
   const out: ScoreEffect[] = [];
-  for (const { id, state } of runs.list())
-    if (state === 'done' && predictions.parts(id).length > 0) out.push(await effectOf(context, id));
+  for (const id of ids) for (const split of splitsOf(context, id)) out.push(await effectOf(context, id, split));
   return out;
 }

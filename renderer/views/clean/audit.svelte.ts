@@ -14,6 +14,8 @@ export class AuditState {
   readonly #client: Client;
   readonly #load = new Latest();
   readonly #again = debounced(() => void this.load(), 150);
+  /** Verdicts that the engine has not confirmed. */
+  #pending = 0;
   #chain: Promise<void> = Promise.resolve();
 
   constructor(client: Client) {
@@ -26,7 +28,8 @@ export class AuditState {
 
   async load(): Promise<void> {
     const answer = await this.#load.ask((signal) => this.#client.call('clean.audit', {}, { signal }));
-    if (!answer) return;
+    // What was answered meanwhile is not in it yet; the answer to that brings all.
+    if (!answer || this.#pending > 0) return;
     if (answer.error) this.refused = answer.error;
     else this.#take(answer.value);
     this.loaded = true;
@@ -56,12 +59,14 @@ export class AuditState {
     };
     this.index++;
     this.refused = null;
+    this.#pending++;
     this.#chain = this.#chain.then(async () => {
       try {
         const input = { image, verdict: meant, ...(meant === 'wrong' && classId !== null && { class: classId }) };
         const { audit: now } = await this.#client.call('clean.auditVerdict', input);
-        this.audit = now;
+        if (--this.#pending === 0) this.audit = now;
       } catch (thrown) {
+        this.#pending--;
         this.refused = toAssayError(thrown);
         await this.load();
       }
