@@ -7,6 +7,8 @@ import { z } from 'zod';
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
 const path = z.string().min(1).max(4096);
+const interval = z.tuple([z.number(), z.number()]);
+const score = z.object({ macroF1: z.number(), interval, logLoss: z.number() });
 
 /** Writes a run as one ONNX file with its preprocessing inside, and runs it beside the run itself. */
 export const exportStudy = z.strictObject({
@@ -17,7 +19,24 @@ export const exportStudy = z.strictObject({
   check: z.number().int().min(0).max(10_000).default(32),
 });
 
-export const studyRequest = z.discriminatedUnion('study', [exportStudy]);
+/** What a stack's regression sees of each run: its probabilities, their logarithms (floored at 1e-9), or both. */
+export const STACK_FORMS = ['proba', 'logproba', 'both'] as const;
+export type StackForm = (typeof STACK_FORMS)[number];
+export const STACK_METHODS = ['mean', 'geometric', 'weighted-mean', 'weighted-geometric', 'logistic'] as const;
+export type StackMethod = (typeof STACK_METHODS)[number];
+
+/** Makes a run of several: every way to combine them is measured out of fold, the best one is kept. */
+export const stackStudy = z.strictObject({
+  study: z.literal('stack'),
+  runs: z.array(id).min(2).max(20),
+  name: z.string().max(200).nullish(),
+  form: z.enum(STACK_FORMS).default('logproba'),
+  /** Inverse strengths of the regression's punishment that are tried. */
+  strengths: z.array(z.number().positive()).min(1).max(30).default([0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1, 2, 4]),
+  seed: z.number().int().default(42),
+});
+
+export const studyRequest = z.discriminatedUnion('study', [exportStudy, stackStudy]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
 
@@ -33,6 +52,31 @@ export const studyResults = {
     checked: count,
     agree: count,
     largestDifference: z.number(),
+  }),
+  stack: z.object({
+    run: id,
+    runs: z.array(id),
+    images: count,
+    /** Whether it can classify: every run of it has a model. */
+    model: z.boolean(),
+    /** Each run by itself on the same images. */
+    single: z.array(score),
+    /** Place of the best of them. */
+    best: count,
+    methods: z.array(
+      score.extend({
+        method: z.enum(STACK_METHODS),
+        /** Macro F1 over the best single run on the same images; paired bootstrap of 90 %. */
+        gain: z.number(),
+        gainInterval: interval,
+        /** Share of each run. */
+        importance: z.array(z.number()),
+      }),
+    ),
+    chosen: z.enum(STACK_METHODS),
+    /** The regression's C, and what each one tried gave. */
+    c: z.number(),
+    trials: z.array(z.object({ c: z.number(), macroF1: z.number(), logLoss: z.number() })),
   }),
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

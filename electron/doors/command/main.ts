@@ -15,6 +15,7 @@ import { oof } from './commands/oof.ts';
 import { query } from './commands/query.ts';
 import { report } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
+import { stack } from './commands/stack.ts';
 import { train } from './commands/train.ts';
 import { parseCommandLine, usageLine } from './options.ts';
 import { openTerminal } from './terminal.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   compare,
   report,
   oof,
+  stack,
   clean,
   query,
   label,

@@ -3,6 +3,7 @@ import { type StudyKind, type StudyRequest, type StudyResult } from '../../contr
 import { type EngineContext } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
 import { exportStudy } from './export.ts';
+import { stackStudy } from './stack.ts';
 
 type RequestOf<K extends StudyKind> = Extract<StudyRequest, { study: K }>;
 
@@ -16,6 +17,7 @@ export interface Study<K extends StudyKind> {
 
 const STUDIES: { [K in StudyKind]: Study<K> } = {
   export: exportStudy,
+  stack: stackStudy,
 };
 
 /** The study of a request. */
