@@ -57,8 +57,9 @@ export const studyResults = {
     run: id,
     runs: z.array(id),
     images: count,
-    /** Whether it can classify: every run of it has a model. */
+    /** Whether it can classify; `why` not. */
     model: z.boolean(),
+    why: z.string().nullable(),
     /** Each run by itself on the same images. */
     single: z.array(score),
     /** Place of the best of them. */

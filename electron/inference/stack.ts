@@ -51,7 +51,7 @@ export function stackModel(
     refuse('some of the runs letterbox their pictures and others stretch them');
   const batches = [...new Set(members.map(({ info }) => info.batch))];
   if (batches.length > 1) refuse('the networks take batches of different sizes');
-  const opsets = mergedOpsets(members.map(({ model }) => model));
+  const opsets = mergedOpsets(members.map(({ model }) => ({ ...model, graph: withoutSoftmax(model.graph) })));
   const graph: Graph = { name: 'assay', nodes: [], initializers: new Map(), inputs: [], outputs: [], values: [] };
   const sizes = [...new Set(members.flatMap(({ info }) => info.inputs.map(({ size }) => size)))];
   const inputs = sizes.map((size) => ({ name: sizes.length === 1 ? 'image' : `image_${size}`, size }));
@@ -72,6 +72,15 @@ export function stackModel(
   const metadata = metadataOf({ inputs, fit: first.info.fit, classes, temperature: 1, batch, licences, provenance });
   return encodeModel({ ...first.model, opsets, metadata, graph, extra: undefined });
 }
+
+/**
+ * The graph without its last softmax. That stands on rows [N, classes], where Softmax means the same in every operator set,
+ * though its meaning for other shapes changed with 13.
+ */
+const withoutSoftmax = (graph: Graph): Graph => ({
+  ...graph,
+  nodes: graph.nodes.filter(({ op, outputs }) => op !== 'Softmax' || outputs[0] !== graph.outputs[0]?.name),
+});
 
 /** Adds a classifier under a prefix, reading the shared inputs; returns its answer. */
 function addMember(

@@ -77,12 +77,16 @@ export const stackStudy: Study<'stack'> = {
         await catalogue.predictions.add(run, part, images, others.subarray(from * k, (from + images.length) * k));
         from += images.length;
       }
-      const bytes = await writeModel(context, { run, request, rule, classes: classes.map((c) => c.name), told }, job);
+      const { bytes, why } = await writeModel(
+        context,
+        { run, request, rule, classes: classes.map((c) => c.name), told },
+        job,
+      );
       const { accuracy, macroF1 } = await runEvaluation(context, run, 'out-of-fold');
       catalogue.runs.update(run, {
         ...{ state: 'done', split: 'out-of-fold', images: labelled.length, accuracy, macroF1, bytes },
       });
-      return { run, images: labelled.length, model: bytes > 0, runs, ...told };
+      return { run, images: labelled.length, model: bytes > 0, why, runs, ...told };
     } catch (thrown) {
       catalogue.runs.update(run, { state: 'failed', error: thrown instanceof Error ? thrown.message : String(thrown) });
       throw thrown;
@@ -92,12 +96,12 @@ export const stackStudy: Study<'stack'> = {
   },
 };
 
-type Told = Omit<StudyResult<'stack'>, 'run' | 'images' | 'model' | 'runs'>;
+type Told = Omit<StudyResult<'stack'>, 'run' | 'images' | 'model' | 'why' | 'runs'>;
 
 const importanceIn = ({ methods, chosen }: Pick<Told, 'methods' | 'chosen'>): number[] =>
   methods.find(({ method }) => method === chosen)!.importance;
 
-/** Bytes of the file; 0 where a run of them is a table and has no model. */
+/** Bytes of the file; 0, and why, where the runs make a table but no file: it can be evaluated all the same. */
 async function writeModel(
   context: EngineContext,
   {
@@ -114,23 +118,30 @@ async function writeModel(
     told: Pick<Told, 'chosen'>;
   },
   job: JobContext,
-): Promise<number> {
+): Promise<{ bytes: number; why: string | null }> {
   const folder = runFolder(context, run);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'recipe.json'), JSON.stringify({ stack: { runs: request.runs, method: told.chosen } }));
-  if (!request.runs.every((member) => hasModel(context, member))) return 0;
+  const table = request.runs.find((member) => !hasModel(context, member));
+  if (table !== undefined) return { bytes: 0, why: `run ${table} is a table and has no model` };
   job.progress('export', 0, 0);
   const out = join(folder, 'model.onnx');
-  await context.compute.run(
-    'stackModel',
-    {
-      models: request.runs.map((member) => join(runFolder(context, member), 'model.onnx')),
-      ...{ classes, rule, out },
-      provenance: { run, stack: request.runs, method: told.chosen },
-    },
-    { signal: job.signal },
-  );
-  return (await stat(out)).size;
+  try {
+    await context.compute.run(
+      'stackModel',
+      {
+        models: request.runs.map((member) => join(runFolder(context, member), 'model.onnx')),
+        ...{ classes, rule, out },
+        provenance: { run, stack: request.runs, method: told.chosen },
+      },
+      { signal: job.signal },
+    );
+    return { bytes: (await stat(out)).size, why: null };
+  } catch (thrown) {
+    if (!(thrown instanceof AssayError) || thrown.code !== 'onnx/unsupported') throw thrown;
+    job.log(thrown.message);
+    return { bytes: 0, why: thrown.message };
+  }
 }
 
 interface Rows {

@@ -40,7 +40,7 @@ export const stack: Command = {
           (m) =>
             `${m.method}\tmacro F1 ${m.macroF1.toFixed(4)} (${m.interval.map((p) => p.toFixed(4)).join(' to ')})\tgain ${m.gain.toFixed(4)} (${m.gainInterval.map((p) => p.toFixed(4)).join(' to ')})`,
         ),
-        `Run ${result.run} is their ${result.chosen}${result.model ? '' : ', without a model: one of the runs is a table'}.`,
+        `Run ${result.run} is their ${result.chosen}${result.model ? '' : `, without a model: ${result.why}`}.`,
       ];
       return { document: { ...result, seconds: seconds(started) }, text: lines.join('\n') };
     });
