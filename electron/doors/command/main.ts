@@ -1,6 +1,7 @@
 /** The command line: finds the command, runs it, prints one document or a few lines, and sets the exit code. */
 import { AssayError, toAssayError } from '../../contract/index.ts';
 import { type Command } from './command.ts';
+import { augment } from './commands/augment.ts';
 import { classify } from './commands/classify.ts';
 import { clean } from './commands/clean.ts';
 import { compare } from './commands/compare.ts';
@@ -13,6 +14,7 @@ import { merge } from './commands/merge.ts';
 import { models } from './commands/models.ts';
 import { oof } from './commands/oof.ts';
 import { query } from './commands/query.ts';
+import { recipe } from './commands/recipe.ts';
 import { report } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import { stack } from './commands/stack.ts';
@@ -24,6 +26,8 @@ const COMMANDS: readonly Command[] = [
   demo,
   importCommand,
   models,
+  augment,
+  recipe,
   train,
   evaluate,
   compare,
