@@ -36,7 +36,19 @@ export const stackStudy = z.strictObject({
   seed: z.number().int().default(42),
 });
 
-export const studyRequest = z.discriminatedUnion('study', [exportStudy, stackStudy]);
+/** A small run for all images and a big one for those that it doubts: what that costs and gives, out of fold. */
+export const cascadeStudy = z.strictObject({
+  study: z.literal('cascade'),
+  small: id,
+  big: id,
+  route: z.enum(['entropy', 'margin']).default('entropy'),
+  /** Points of the curve between no image and all of them. */
+  steps: z.number().int().min(2).max(200).default(20),
+  /** Images that both classify to measure their speed. */
+  timed: z.number().int().min(1).max(10_000).default(64),
+});
+
+export const studyRequest = z.discriminatedUnion('study', [exportStudy, stackStudy, cascadeStudy]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
 
@@ -78,6 +90,29 @@ export const studyResults = {
     /** The regression's C, and what each one tried gave. */
     c: z.number(),
     trials: z.array(z.object({ c: z.number(), macroF1: z.number(), logLoss: z.number() })),
+  }),
+  cascade: z.object({
+    small: id,
+    big: id,
+    images: count,
+    /** Images a second of each alone, on this computer now. */
+    speed: z.object({ small: z.number(), big: z.number() }),
+    /** From the small run alone to both for all images. */
+    points: z.array(
+      z.object({
+        /** Images whose score reaches it go on to the big run. */
+        gate: z.number(),
+        share: z.number(),
+        macroF1: z.number(),
+        interval,
+        imagesPerSecond: z.number(),
+        /** Macro F1 less that of the best point, with its paired interval. */
+        toBest: z.number(),
+        toBestInterval: interval,
+      }),
+    ),
+    /** Place of the fastest point that is not worse than the best by more than its interval. */
+    chosen: count,
   }),
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

@@ -2,6 +2,7 @@
 import { AssayError, toAssayError } from '../../contract/index.ts';
 import { type Command } from './command.ts';
 import { augment } from './commands/augment.ts';
+import { cascade } from './commands/cascade.ts';
 import { classify } from './commands/classify.ts';
 import { clean } from './commands/clean.ts';
 import { compare } from './commands/compare.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   report,
   oof,
   stack,
+  cascade,
   clean,
   query,
   label,

@@ -2,6 +2,7 @@
 import { type StudyKind, type StudyRequest, type StudyResult } from '../../contract/index.ts';
 import { type EngineContext } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
+import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
 import { stackStudy } from './stack.ts';
 
@@ -18,6 +19,7 @@ export interface Study<K extends StudyKind> {
 const STUDIES: { [K in StudyKind]: Study<K> } = {
   export: exportStudy,
   stack: stackStudy,
+  cascade: cascadeStudy,
 };
 
 /** The study of a request. */

@@ -2,13 +2,14 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, type StudyRequest, type StudyResult } from '../../contract/index.ts';
-import { type ImageRecord, type Part, type Stored } from '../../catalogue/index.ts';
+import { type ImageRecord, type Part } from '../../catalogue/index.ts';
 import { type Combiner } from '../../evaluation/index.ts';
 import { checkClasses } from '../batch/options.ts';
 import { type EngineContext, changed, projectOf } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
 import { hasModel, runEvaluation, runFolder } from '../runs.ts';
 import { type Study } from './index.ts';
+import { sharedRows } from './rows.ts';
 
 type Request = Extract<StudyRequest, { study: 'stack' }>;
 
@@ -142,45 +143,6 @@ async function writeModel(
     job.log(thrown.message);
     return { bytes: 0, why: thrown.message };
   }
-}
-
-interface Rows {
-  images: number[];
-  given: number[];
-  excluded: number[];
-  /** [n, K] of each run, columns in the order of the first one's classes. */
-  models: Float32Array[];
-}
-
-/** What all runs say of the images that all of them know. @throws AssayError `evaluate/empty-split` where there is none */
-async function sharedRows(context: EngineContext, runs: readonly number[], part: Part): Promise<Rows> {
-  const { catalogue } = projectOf(context);
-  const stored: Stored[] = [];
-  for (const run of runs) stored.push(await catalogue.predictions.stored(run, part));
-  const [first] = stored as [Stored];
-  const places = stored.map(({ imageIds }) => new Map(Array.from(imageIds, (image, i) => [image, i])));
-  const rows = Array.from(first.imageIds, (image, i) => ({ image, i })).filter(({ image }) =>
-    places.every((place) => place.has(image)),
-  );
-  if (rows.length === 0) throw new AssayError('evaluate/empty-split', { subject: part });
-  const k = first.classes.length;
-  const models: Float32Array[] = [];
-  for (const [m, { classes, probabilities }] of stored.entries()) {
-    const order = first.classes.map(({ name }) => classes.findIndex((c) => c.name === name));
-    const out = new Float32Array(rows.length * k);
-    for (const [row, { image }] of rows.entries()) {
-      const at = places[m]!.get(image)! * k;
-      order.forEach((column, c) => (out[row * k + c] = probabilities[at + column]!));
-      if (row % SLICE === SLICE - 1) await new Promise(setImmediate);
-    }
-    models.push(out);
-  }
-  return {
-    images: rows.map(({ image }) => image),
-    given: rows.map(({ i }) => first.given[i]!),
-    excluded: rows.map(({ i }) => first.excluded[i]!),
-    models,
-  };
 }
 
 async function recordsOf(context: EngineContext, images: readonly number[]): Promise<ImageRecord[]> {

@@ -33,6 +33,7 @@ export const tasks = {
   rank: later(async () => (await import('./rank-labels.ts')).rankTask),
   similar: later(async () => (await import('./similar.ts')).similarTask),
   compare: later(async () => (await import('./figures.ts')).compareTask),
+  cascade: later(async () => (await import('./cascade.ts')).cascadeTask),
   figures: later(async () => (await import('./figures.ts')).figuresTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };

@@ -52,6 +52,16 @@ test('a table of elsewhere may be part of a stack, which then has no model', asy
   expect(refused.error.code).toBe('run/unfinished');
 });
 
+test('a cascade of two runs: a curve from one to both, with its speed measured', async () => {
+  const found = (await run('cascade', '--runs', '1,2', '--steps', '4', '--timed', '8')).json<StudyResult<'cascade'>>();
+  expect(found.points).toHaveLength(5);
+  expect([found.points[0]!.share, found.points.at(-1)!.share]).toEqual([0, 1]);
+  expect(found.points[0]!.imagesPerSecond).toBeCloseTo(found.speed.small, 6);
+  expect(found.points[found.chosen]!.toBestInterval[1]).toBeGreaterThanOrEqual(0);
+  const { error } = (await run('cascade', '--runs', '1')).json<RefusedDocument>();
+  expect(error.code).toBe('usage/invalid');
+});
+
 test('what cannot be stacked is refused before any work', async () => {
   const error = async (...args: string[]): Promise<string> =>
     (await run('stack', ...args)).json<RefusedDocument>().error.code;
