@@ -48,7 +48,17 @@ export const cascadeStudy = z.strictObject({
   timed: z.number().int().min(1).max(10_000).default(64),
 });
 
-export const studyRequest = z.discriminatedUnion('study', [exportStudy, stackStudy, cascadeStudy]);
+/** A head on one network at several input sizes: what the size is worth on the user's own images. */
+export const resolutionStudy = z.strictObject({
+  study: z.literal('resolution'),
+  backbone: z.string().min(1),
+  /** Sides in pixels; left out: half, three quarters, one and one and a half times the native one. */
+  sizes: z.array(z.number().int().min(32).max(2048)).min(1).max(12).nullish(),
+  fit: z.enum(['letterbox', 'stretch']).default('letterbox'),
+  seed: z.number().int().default(1),
+});
+
+export const studyRequest = z.discriminatedUnion('study', [exportStudy, stackStudy, cascadeStudy, resolutionStudy]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
 
@@ -113,6 +123,26 @@ export const studyResults = {
     ),
     /** Place of the fastest point that is not worse than the best by more than its interval. */
     chosen: count,
+  }),
+  resolution: z.object({
+    backbone: z.string(),
+    /** Side that it was trained at; 0 where any serves. */
+    native: count,
+    images: count,
+    /** Out of fold, by rising size. */
+    points: z.array(
+      z.object({
+        size: count,
+        macroF1: z.number(),
+        interval,
+        accuracy: z.number(),
+        /** Macro F1 less that at the native size, with its paired interval; null where that was not measured. */
+        toNative: z.number().nullable(),
+        toNativeInterval: interval.nullable(),
+        /** Of embedding and fitting; features that were there cost nothing. */
+        seconds: z.number(),
+      }),
+    ),
   }),
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

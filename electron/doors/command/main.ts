@@ -17,6 +17,7 @@ import { oof } from './commands/oof.ts';
 import { query } from './commands/query.ts';
 import { recipe } from './commands/recipe.ts';
 import { report } from './commands/report.ts';
+import { resolution } from './commands/resolution.ts';
 import { serve } from './commands/serve.ts';
 import { stack } from './commands/stack.ts';
 import { train } from './commands/train.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   oof,
   stack,
   cascade,
+  resolution,
   clean,
   query,
   label,

@@ -4,6 +4,7 @@ import { type EngineContext } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
 import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
+import { resolutionStudy } from './resolution.ts';
 import { stackStudy } from './stack.ts';
 
 type RequestOf<K extends StudyKind> = Extract<StudyRequest, { study: K }>;
@@ -20,6 +21,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   export: exportStudy,
   stack: stackStudy,
   cascade: cascadeStudy,
+  resolution: resolutionStudy,
 };
 
 /** The study of a request. */

@@ -62,6 +62,20 @@ test('a cascade of two runs: a curve from one to both, with its speed measured',
   expect(error.code).toBe('usage/invalid');
 });
 
+test('a head at several sizes: rising sizes, the native one against itself is no difference', async () => {
+  const made = await run('resolution', '--backbone', 'photo', '--sizes', '224,64');
+  const found = made.json<StudyResult<'resolution'>>();
+  expect(found.points.map(({ size }) => size)).toEqual([64, 224]);
+  expect(found).toMatchObject({ backbone: 'photo', native: 224 });
+  expect(found.points[1]).toMatchObject({ toNative: 0, toNativeInterval: [0, 0] });
+  for (const { interval, macroF1 } of found.points) {
+    expect(interval[0]).toBeLessThanOrEqual(macroF1);
+    expect(interval[1]).toBeGreaterThanOrEqual(macroF1);
+  }
+  const { error } = (await run('resolution', '--backbone', 'compact')).json<RefusedDocument>();
+  expect(error).toMatchObject({ code: 'train/recipe-invalid', subject: 'backbone' });
+});
+
 test('what cannot be stacked is refused before any work', async () => {
   const error = async (...args: string[]): Promise<string> =>
     (await run('stack', ...args)).json<RefusedDocument>().error.code;
