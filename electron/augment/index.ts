@@ -8,7 +8,8 @@ import { type DrawKey } from './sampler.ts';
 
 export { type Applied, type ApplyOptions } from './apply.ts';
 export { augmentCatalogue, checkPolicy, PRESETS } from './catalogue.ts';
-export { type Raster, type Rect } from './raster.ts';
+export { policyFor, poolOf } from './plan.ts';
+export { crop, type Raster, type Rect } from './raster.ts';
 export { type DrawKey, drawPolicy } from './sampler.ts';
 
 /**

@@ -23,7 +23,7 @@ export interface Decided {
 
 export interface Decisions {
   /** Whether the same content with the same label was answered so that it is not asked again. */
-  settled(kind: FindingKind, subject: string, given: number | null): boolean;
+  settled(kind: FindingKind | 'audit', subject: string, given: number | null): boolean;
   /** Remembers a decision as part of an action. `given` 0: the finding was not about a label. */
   remember(
     action: number,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import * as c from './cleaning.ts';
 import { evaluationProcedures } from './evaluation.ts';
+import { plan } from './plan.ts';
 import { read, write } from './procedure.ts';
 import { recipeParts, trainRequest } from './recipe.ts';
 import { studyRequest } from './study.ts';
@@ -431,12 +432,16 @@ export const contract = {
     input: none,
     output: z.object({ ops: z.array(w.opInfo), presets: z.array(w.policy) }),
   }),
+  /** Presets by class group, for the classes that the project has. */
+  'augment.plans': read({ input: none, output: z.array(plan) }),
   'augment.get': read({ input: none, output: w.policy }),
   'augment.set': write({ input: w.policy, output: w.policy }),
   /** Draws the very pixels of training. Pictures are lossless. */
   'augment.preview': read({
     input: z.object({
       policy: w.policy,
+      /** By class group; it stands in place of `policy`. */
+      plan: plan.nullish(),
       images: z.array(w.id).max(24).default([]),
       /** How many images to pick (seeded) where none is named. */
       pick: z.number().int().min(1).max(24).default(4),

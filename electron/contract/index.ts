@@ -8,6 +8,7 @@ export * from './evaluation.ts';
 export * from './keys.ts';
 export * as pictures from './pictures.ts';
 export { type PictureRequest, parsePicture } from './pictures.ts';
+export * from './plan.ts';
 export * from './procedure.ts';
 export * from './random.ts';
 export * from './reasons.ts';

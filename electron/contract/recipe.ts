@@ -3,6 +3,7 @@
  * and the network (training/recipe.ts), and the filled-in recipe is kept with the run. Unknown fields are errors.
  */
 import { z } from 'zod';
+import { plan } from './plan.ts';
 
 export const RECIPE_VERSION = 1;
 
@@ -27,6 +28,8 @@ const data = z.strictObject({
 const augmentation = z.strictObject({
   /** `project`: the plan of the Augment view; otherwise a preset's name. */
   plan: z.string().min(1).max(100),
+  /** A plan by class group, written out; it stands in place of `plan`. */
+  groups: plan.nullish(),
   /** How many different draws an image has before they repeat; 0: a new one every epoch. Repeated ones can be cached. */
   draws: count(1000, 0),
 });

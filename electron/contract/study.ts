@@ -7,6 +7,8 @@ import { z } from 'zod';
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
 const path = z.string().min(1).max(4096);
+const interval = z.tuple([z.number(), z.number()]);
+const score = z.object({ macroF1: z.number(), interval, logLoss: z.number() });
 
 /** Writes a run as one ONNX file with its preprocessing inside, and runs it beside the run itself. */
 export const exportStudy = z.strictObject({
@@ -17,7 +19,46 @@ export const exportStudy = z.strictObject({
   check: z.number().int().min(0).max(10_000).default(32),
 });
 
-export const studyRequest = z.discriminatedUnion('study', [exportStudy]);
+/** What a stack's regression sees of each run: its probabilities, their logarithms (floored at 1e-9), or both. */
+export const STACK_FORMS = ['proba', 'logproba', 'both'] as const;
+export type StackForm = (typeof STACK_FORMS)[number];
+export const STACK_METHODS = ['mean', 'geometric', 'weighted-mean', 'weighted-geometric', 'logistic'] as const;
+export type StackMethod = (typeof STACK_METHODS)[number];
+
+/** Makes a run of several: every way to combine them is measured out of fold, the best one is kept. */
+export const stackStudy = z.strictObject({
+  study: z.literal('stack'),
+  runs: z.array(id).min(2).max(20),
+  name: z.string().max(200).nullish(),
+  form: z.enum(STACK_FORMS).default('logproba'),
+  /** Inverse strengths of the regression's punishment that are tried. */
+  strengths: z.array(z.number().positive()).min(1).max(30).default([0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1, 2, 4]),
+  seed: z.number().int().default(42),
+});
+
+/** A small run for all images and a big one for those that it doubts: what that costs and gives, out of fold. */
+export const cascadeStudy = z.strictObject({
+  study: z.literal('cascade'),
+  small: id,
+  big: id,
+  route: z.enum(['entropy', 'margin']).default('entropy'),
+  /** Points of the curve between no image and all of them. */
+  steps: z.number().int().min(2).max(200).default(20),
+  /** Images that both classify to measure their speed. */
+  timed: z.number().int().min(1).max(10_000).default(64),
+});
+
+/** A head on one network at several input sizes: what the size is worth on the user's own images. */
+export const resolutionStudy = z.strictObject({
+  study: z.literal('resolution'),
+  backbone: z.string().min(1),
+  /** Sides in pixels; left out: half, three quarters, one and one and a half times the native one. */
+  sizes: z.array(z.number().int().min(32).max(2048)).min(1).max(12).nullish(),
+  fit: z.enum(['letterbox', 'stretch']).default('letterbox'),
+  seed: z.number().int().default(1),
+});
+
+export const studyRequest = z.discriminatedUnion('study', [exportStudy, stackStudy, cascadeStudy, resolutionStudy]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
 
@@ -33,6 +74,75 @@ export const studyResults = {
     checked: count,
     agree: count,
     largestDifference: z.number(),
+  }),
+  stack: z.object({
+    run: id,
+    runs: z.array(id),
+    images: count,
+    /** Whether it can classify; `why` not. */
+    model: z.boolean(),
+    why: z.string().nullable(),
+    /** Each run by itself on the same images. */
+    single: z.array(score),
+    /** Place of the best of them. */
+    best: count,
+    methods: z.array(
+      score.extend({
+        method: z.enum(STACK_METHODS),
+        /** Macro F1 over the best single run on the same images; paired bootstrap of 90 %. */
+        gain: z.number(),
+        gainInterval: interval,
+        /** Share of each run. */
+        importance: z.array(z.number()),
+      }),
+    ),
+    chosen: z.enum(STACK_METHODS),
+    /** The regression's C, and what each one tried gave. */
+    c: z.number(),
+    trials: z.array(z.object({ c: z.number(), macroF1: z.number(), logLoss: z.number() })),
+  }),
+  cascade: z.object({
+    small: id,
+    big: id,
+    images: count,
+    /** Images a second of each alone, on this computer now. */
+    speed: z.object({ small: z.number(), big: z.number() }),
+    /** From the small run alone to both for all images. */
+    points: z.array(
+      z.object({
+        /** Images whose score reaches it go on to the big run. */
+        gate: z.number(),
+        share: z.number(),
+        macroF1: z.number(),
+        interval,
+        imagesPerSecond: z.number(),
+        /** Macro F1 less that of the best point, with its paired interval. */
+        toBest: z.number(),
+        toBestInterval: interval,
+      }),
+    ),
+    /** Place of the fastest point that is not worse than the best by more than its interval. */
+    chosen: count,
+  }),
+  resolution: z.object({
+    backbone: z.string(),
+    /** Side that it was trained at; 0 where any serves. */
+    native: count,
+    images: count,
+    /** Out of fold, by rising size. */
+    points: z.array(
+      z.object({
+        size: count,
+        macroF1: z.number(),
+        interval,
+        accuracy: z.number(),
+        /** Macro F1 less that at the native size, with its paired interval; null where that was not measured. */
+        toNative: z.number().nullable(),
+        toNativeInterval: interval.nullable(),
+        /** Of embedding and fitting; features that were there cost nothing. */
+        seconds: z.number(),
+      }),
+    ),
   }),
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

@@ -3,6 +3,7 @@ export {
   type Assembled,
   type GraphInput,
   type InputForm,
+  mergedOpsets,
   type NodeAdder,
   nodeAdder,
   type Part,

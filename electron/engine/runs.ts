@@ -1,4 +1,5 @@
 /** Figures of a run, from its stored probabilities and today's labels. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, type EvaluationInfo } from '../contract/index.ts';
 import { type Part, type Stored } from '../catalogue/index.ts';
@@ -10,15 +11,19 @@ export type EvaluatedSplit = 'train' | 'validation' | 'test' | 'out-of-fold';
 export const runFolder = (context: EngineContext, run: number): string =>
   join(projectOf(context).runsFolder, String(run));
 
-/** The preset of a run that is a table from elsewhere: it has no model. */
+/** The preset of a run that is a table from elsewhere. */
 export const IMPORTED = 'imported';
+
+/** Whether a run can classify. A table that was imported cannot, nor what is made of one. */
+export const hasModel = (context: EngineContext, run: number): boolean =>
+  existsSync(join(runFolder(context, run), 'model.onnx'));
 
 /** @throws AssayError `run/unknown`; `run/unfinished` where a run has no model to run */
 export function checkModel(context: EngineContext, run: number): void {
-  const { state, preset } = projectOf(context).catalogue.runs.get(run);
+  const { state } = projectOf(context).catalogue.runs.get(run);
   const refuse = (reason: string) => new AssayError('run/unfinished', { subject: String(run), values: { reason } });
-  if (preset === IMPORTED) throw refuse('it was imported as a table and has no model');
   if (state !== 'done') throw refuse(`it is ${state}`);
+  if (!hasModel(context, run)) throw refuse('it is made of a table and has no model');
 }
 
 /**

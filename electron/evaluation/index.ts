@@ -33,3 +33,4 @@ export {
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export { drawSplit, type Rows, stratifiedFolds, TEST, TRAIN, VALIDATION } from './folds.ts';
 export { reportPage, type ReportSubject } from './report/page.ts';
+export { combine, type Combiner, importanceOf, stackColumns, stackInputs } from './combine.ts';

@@ -7,7 +7,9 @@ import { embedTask, prepareTask } from '../embeddings/index.ts';
 import { encodePng, loadPixels } from '../imaging/index.ts';
 import { random } from '../contract/index.ts';
 import { headTask, type HeadResult, ORIGIN } from '../training/index.ts';
-import { type ClassifyBatch, classifyTask, exportTask, modelInfo } from './index.ts';
+import { combine, type Combiner } from '../evaluation/index.ts';
+import { decodeModel, encodeModel } from '../onnx/index.ts';
+import { type ClassifyBatch, classifyTask, exportTask, modelInfo, stackModelTask } from './index.ts';
 
 const CLASSES = ['lying', 'standing'];
 const PER_CLASS = 12;
@@ -147,3 +149,50 @@ test('a file that is no classifier is refused with a reason', async () => {
     code: 'model/preprocessing',
   });
 });
+
+test('a stack is one file that says what its rule says of the answers of its members', async () => {
+  const other = join(folder, 'turned.onnx');
+  // The same network with its classes in the other order: columns are matched by name.
+  const bytes = classifierFile(['standing', 'lying']);
+  writeFileSync(other, bytes);
+  const paths = images.slice(0, 6).map(({ path }) => path);
+  const own = Float32Array.from((await classify(paths)).rows);
+  const turned = own.map((_, i) => own[i ^ 1]!);
+  const draw = random(5, 'stack-rule');
+  const weights = Float32Array.from({ length: 16 }, () => draw.between(-1, 1));
+  const rules: Combiner[] = [
+    { method: 'mean', weights: [0.3, 0.7] },
+    { method: 'geometric', weights: [0.8, 0.2] },
+    { method: 'logistic', form: 'both', weights, bias: Float32Array.from([0.1, -0.2]) },
+  ];
+  for (const rule of rules) {
+    const out = join(folder, 'stack.onnx');
+    await stackModelTask({ models: [model(), other], classes: CLASSES, rule, provenance: {}, out });
+    expect(modelInfo(readFileSync(out)).classes).toEqual(CLASSES);
+    const batches: ClassifyBatch[] = [];
+    await classifyTask(
+      { model: out, paths, views: 'none' },
+      context((batch: ClassifyBatch) => batches.push(batch)),
+    );
+    const said = batches.flatMap(({ probabilities }) => [...probabilities]);
+    // The other file's columns by name: what it calls standing is the first one's lying.
+    const wanted = combine([own, turned], 2, rule);
+    said.forEach((p, i) => expect(p).toBeCloseTo(wanted[i]!, 4));
+  }
+  const squeezed = join(folder, 'squeezed.onnx');
+  writeFileSync(squeezed, classifierFile(CLASSES, 'stretch'));
+  const mixed = stackModelTask({
+    ...{ models: [model(), squeezed], classes: CLASSES, rule: rules[0]!, provenance: {} },
+    out: join(folder, 'never.onnx'),
+  });
+  await expect(mixed).rejects.toMatchObject({ code: 'onnx/unsupported' });
+});
+
+/** The trained classifier with other metadata. */
+function classifierFile(classes: string[], fit = 'letterbox'): Uint8Array {
+  const file = decodeModel(readFileSync(model()));
+  file.metadata.set('assay.classes', JSON.stringify(classes));
+  const preprocessing = JSON.parse(file.metadata.get('assay.preprocessing')!) as object;
+  file.metadata.set('assay.preprocessing', JSON.stringify({ ...preprocessing, fit }));
+  return encodeModel(file);
+}

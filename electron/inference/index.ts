@@ -11,4 +11,5 @@ export { type ClassifyBatch, type ClassifyParams, classifyTask } from './classif
 export { portableModel } from './portable/graph.ts';
 export { type PortableParams, type PortableRunParams, portableRunTask, portableTask } from './portable/tasks.ts';
 export { type ExportParams, exportTask } from './tasks.ts';
+export { stackModel, type StackModelParams, stackModelTask } from './stack.ts';
 export { type EnsembleParams, ensembleTask, exportTrainedTask, type TrainedParams } from './trained.ts';

@@ -92,20 +92,29 @@ export function classifierModel(options: ClassifierParts): Uint8Array {
   declareOutput(model.graph, add('Softmax', [logits], { axis: 1 }), OUTPUT, k);
   const { initializers } = model.graph;
   for (const [name, tensor] of trained ?? []) if (initializers.has(name)) initializers.set(name, tensor);
-  model.metadata = new Map(
+  const licences = parts.map((part: { spec: BackboneSpec }) => part.spec.licence);
+  const { temperature } = head;
+  model.metadata = metadataOf({ inputs, fit, classes, temperature, batch, licences, provenance });
+  return encodeModel(trained ? foldBatchNorm(model) : model);
+}
+
+/** What a classifier file says of itself, by key. */
+export const metadataOf = ({
+  inputs,
+  ...info
+}: Omit<ModelInfo, 'classes'> & { classes: readonly string[]; licences: readonly string[] }): Map<string, string> =>
+  new Map(
     Object.entries({
       'assay.kind': 'classifier',
       'assay.inputs': JSON.stringify(inputs),
-      'assay.preprocessing': JSON.stringify(preprocessingOf(inputs, fit)),
-      'assay.classes': JSON.stringify(classes),
-      'assay.temperature': String(head.temperature),
-      'assay.batch': String(batch ?? 'any'),
-      'assay.licences': JSON.stringify([...new Set(parts.map((part: { spec: BackboneSpec }) => part.spec.licence))]),
-      'assay.provenance': JSON.stringify(provenance),
+      'assay.preprocessing': JSON.stringify(preprocessingOf(inputs, info.fit)),
+      'assay.classes': JSON.stringify(info.classes),
+      'assay.temperature': String(info.temperature),
+      'assay.batch': String(info.batch ?? 'any'),
+      'assay.licences': JSON.stringify([...new Set(info.licences)]),
+      'assay.provenance': JSON.stringify(info.provenance),
     }),
   );
-  return encodeModel(trained ? foldBatchNorm(model) : model);
-}
 
 const preprocessingOf = (inputs: readonly GraphInput[], fit: Fit): Record<string, unknown> => ({
   size: inputs[0]!.size,

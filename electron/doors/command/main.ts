@@ -1,6 +1,8 @@
 /** The command line: finds the command, runs it, prints one document or a few lines, and sets the exit code. */
 import { AssayError, toAssayError } from '../../contract/index.ts';
 import { type Command } from './command.ts';
+import { augment } from './commands/augment.ts';
+import { cascade } from './commands/cascade.ts';
 import { classify } from './commands/classify.ts';
 import { clean } from './commands/clean.ts';
 import { compare } from './commands/compare.ts';
@@ -13,8 +15,11 @@ import { merge } from './commands/merge.ts';
 import { models } from './commands/models.ts';
 import { oof } from './commands/oof.ts';
 import { query } from './commands/query.ts';
+import { recipe } from './commands/recipe.ts';
 import { report } from './commands/report.ts';
+import { resolution } from './commands/resolution.ts';
 import { serve } from './commands/serve.ts';
+import { stack } from './commands/stack.ts';
 import { train } from './commands/train.ts';
 import { parseCommandLine, usageLine } from './options.ts';
 import { openTerminal } from './terminal.ts';
@@ -23,11 +28,16 @@ const COMMANDS: readonly Command[] = [
   demo,
   importCommand,
   models,
+  augment,
+  recipe,
   train,
   evaluate,
   compare,
   report,
   oof,
+  stack,
+  cascade,
+  resolution,
   clean,
   query,
   label,

@@ -225,7 +225,7 @@ const CHANGED: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** One operator set for all; refused where a network of an older one holds an operator that changed since. */
-function mergedOpsets(models: readonly Model[]): Map<string, number> {
+export function mergedOpsets(models: readonly Model[]): Map<string, number> {
   const merged = new Map<string, number>();
   for (const model of models)
     for (const [domain, version] of model.opsets) merged.set(domain, Math.max(version, merged.get(domain) ?? 0));

@@ -48,7 +48,7 @@ export function checkedOptions(context: EngineContext, request: Request): BatchO
   return { views, probabilities, more, average, stage2, shard: shard && shard.of > 1 ? shard : null };
 }
 
-function checkClasses(context: EngineContext, runs: readonly number[]): void {
+export function checkClasses(context: EngineContext, runs: readonly number[]): void {
   const { catalogue } = projectOf(context);
   const namesOf = (run: number): string[] => catalogue.runs.classes(run).map((c) => c.name);
   const first = namesOf(runs[0]!);

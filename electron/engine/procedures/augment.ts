@@ -1,7 +1,14 @@
 /** Augmentation: the policy of the project and its preview. */
 import { createHash } from 'node:crypto';
 import { pictures, policy as policySchema, type Policy, random } from '../../contract/index.ts';
-import { augmentCatalogue, checkPolicy, PRESETS } from '../../augment/catalogue.ts';
+import {
+  augmentCatalogue,
+  checkPlan,
+  checkPolicy,
+  DOCUMENT_CONTEST,
+  planFor,
+  PRESETS,
+} from '../../augment/catalogue.ts';
 import { type ImageRecord } from '../../catalogue/index.ts';
 import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
 import { workingImages } from '../features.ts';
@@ -34,23 +41,28 @@ export function projectPolicy(context: EngineContext): Policy {
 
 export const augment: HandlersOf<'augment'> = {
   'augment.catalogue': () => augmentCatalogue(),
+  'augment.plans'(context) {
+    const known = projectOf(context).catalogue.classes.list();
+    const contest = planFor(
+      DOCUMENT_CONTEST,
+      known.map((c) => c.name),
+    );
+    return contest.groups.length > 0 ? [checkPlan(contest, null)] : [];
+  },
   'augment.get': (context) => projectPolicy(context),
   'augment.set'(context, policy) {
     const checked = checkPolicy(policy);
     projectOf(context).catalogue.settings.set(KEY, checked);
     return checked;
   },
-  async 'augment.preview'(context, { policy, images: ids, pick: count, draws, size, seed }, { signal }) {
+  async 'augment.preview'(context, { policy, plan, images: ids, pick: count, draws, size, seed }, { signal }) {
     const { catalogue } = projectOf(context);
     const checked = checkPolicy(policy);
-    const chosen =
-      ids.length > 0
-        ? catalogue.images.records(ids)
-        : pick(
-            (await workingImages(context, signal)).filter((i) => i.split !== 'test'),
-            count,
-            seed,
-          );
+    const classes = new Map(catalogue.classes.list().map((c) => [c.id, c.name]));
+    const byGroup = plan ? checkPlan(plan, [...classes.values()]) : null;
+    const learned = (await workingImages(context, signal)).filter((i) => i.split !== 'test');
+    const nameOf = (image: ImageRecord): string => classes.get(image.class ?? 0) ?? '';
+    const chosen = ids.length > 0 ? catalogue.images.records(ids) : pick(learned, count, seed);
     const usable = chosen.filter((image) => image.hash !== null && image.status === 'ok');
     const tiles = new Map(catalogue.tiles(usable.map((image) => image.id)).map((tile) => [tile.id, tile]));
     const rows: {
@@ -61,8 +73,15 @@ export const augment: HandlersOf<'augment'> = {
     await context.interactive.run(
       'preview',
       {
-        images: usable.map((image) => ({ path: image.file, hash: image.hash ?? '' })),
+        images: usable.map((image) => ({ path: image.file, hash: image.hash ?? '', class: nameOf(image) })),
         policy: checked,
+        plan: byGroup,
+        pool: learned
+          .filter((image) => image.class !== null)
+          .map((image) => ({
+            ...{ path: image.file, hash: image.hash ?? '', class: nameOf(image) },
+            held: image.split === 'validation',
+          })),
         draws,
         size,
         seed,

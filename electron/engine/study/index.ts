@@ -2,7 +2,10 @@
 import { type StudyKind, type StudyRequest, type StudyResult } from '../../contract/index.ts';
 import { type EngineContext } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
+import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
+import { resolutionStudy } from './resolution.ts';
+import { stackStudy } from './stack.ts';
 
 type RequestOf<K extends StudyKind> = Extract<StudyRequest, { study: K }>;
 
@@ -16,6 +19,9 @@ export interface Study<K extends StudyKind> {
 
 const STUDIES: { [K in StudyKind]: Study<K> } = {
   export: exportStudy,
+  stack: stackStudy,
+  cascade: cascadeStudy,
+  resolution: resolutionStudy,
 };
 
 /** The study of a request. */

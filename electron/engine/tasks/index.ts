@@ -23,6 +23,8 @@ export const tasks = {
   export: later(async () => (await import('../../inference/index.ts')).exportTask),
   exportTrained: later(async () => (await import('../../inference/index.ts')).exportTrainedTask),
   ensemble: later(async () => (await import('../../inference/index.ts')).ensembleTask),
+  stack: later(async () => (await import('../../training/index.ts')).stackTask),
+  stackModel: later(async () => (await import('../../inference/index.ts')).stackModelTask),
   portable: later(async () => (await import('../../inference/index.ts')).portableTask),
   portableRun: later(async () => (await import('../../inference/index.ts')).portableRunTask),
   plan: later(async () => (await import('../../training/index.ts')).planTask),
@@ -34,6 +36,7 @@ export const tasks = {
   audit: later(async () => (await import('./audit.ts')).auditTask),
   similar: later(async () => (await import('./similar.ts')).similarTask),
   compare: later(async () => (await import('./figures.ts')).compareTask),
+  cascade: later(async () => (await import('./cascade.ts')).cascadeTask),
   figures: later(async () => (await import('./figures.ts')).figuresTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };

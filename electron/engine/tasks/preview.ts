@@ -1,12 +1,17 @@
 /** Compute task: the very pixels of training for some images and draws. */
-import { type Policy } from '../../contract/index.ts';
-import { applyPolicy } from '../../augment/index.ts';
+import { type Plan, type Policy, type Random } from '../../contract/index.ts';
+import { applyPolicy, crop, policyFor, poolOf, type Raster } from '../../augment/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { encodePng, loadPixels } from '../../imaging/index.ts';
 
 export interface PreviewParams {
-  images: { path: string; hash: string }[];
+  /** `class`: name of its class; empty without a label. */
+  images: { path: string; hash: string; class: string }[];
   policy: Policy;
+  /** By class group; it stands in place of `policy`. */
+  plan?: Plan | null;
+  /** Images of the training fold that may shine through. */
+  pool: { path: string; hash: string; class: string; held: boolean }[];
   /** Draws an image; draw d is what epoch d of a training with this seed sees. */
   draws: number;
   size: number;
@@ -20,20 +25,29 @@ export interface PreviewBatch {
 }
 
 export async function previewTask(
-  { images, policy, draws, size, seed }: PreviewParams,
+  { images, policy, plan = null, pool, draws, size, seed }: PreviewParams,
   context: TaskContext<PreviewBatch>,
 ): Promise<{ images: number }> {
-  for (const [image, { path, hash }] of images.entries()) {
+  const load = (path: string) => loadPixels(path, { width: size, height: size, fit: 'letterbox' });
+  /** As the loader's threads do it. */
+  const another =
+    (places: readonly number[]) =>
+    async (stream: Random): Promise<Raster | null> => {
+      if (places.length === 0) return null;
+      const page = await load(pool[places[stream.int(places.length)]!]!.path).catch(() => null);
+      return page && crop(page, page.content);
+    };
+  for (const [image, { path, hash, class: name }] of images.entries()) {
     context.signal.throwIfAborted();
-    const pixels = await loadPixels(path, { width: size, height: size, fit: 'letterbox' });
+    const pixels = await load(path);
+    const places = poolOf(pool, plan, name);
     const drawn: PreviewBatch['draws'] = [];
     for (let epoch = 0; epoch < draws; epoch++) {
-      const { parameters, ...raster } = await applyPolicy(
-        pixels,
-        policy,
-        { seed, epoch, hash },
-        { content: pixels.content },
-      );
+      const key = { seed, epoch, hash };
+      const { parameters, ...raster } = await applyPolicy(pixels, plan ? policyFor(plan, name, key) : policy, key, {
+        content: pixels.content,
+        pool: another(places),
+      });
       drawn.push({ png: await encodePng(raster), parameters });
     }
     await context.emit({ image, original: await encodePng(pixels), draws: drawn });

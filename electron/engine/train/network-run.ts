@@ -11,7 +11,7 @@ import { ensureFeatures } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
 import { keepFolds } from '../oof/folds.ts';
-import { policyOf, type TrainParams } from './params.ts';
+import { augmentationOf, type TrainParams } from './params.ts';
 import { storeProbabilities } from './predictions.ts';
 import { keyOf, type Seen, seenBy } from './seen.ts';
 import { type Training } from './trainings.ts';
@@ -53,9 +53,9 @@ export async function networkRun(
     await mkdir(folder, { recursive: true });
     job.progress('convert', 0, 0);
     const backbone = await backboneFile(context, info.name, job.signal, recipe.seed);
-    const policy = policyOf(context, recipe.augmentation.plan);
+    const { policy, plan } = augmentationOf(context, recipe.augmentation);
     const seen = await seenBy(context, {
-      ...{ folder, recipe, policy, twin: DEGRADED_TWIN, backbone: backbone.hash, signal: job.signal },
+      ...{ folder, recipe, policy, plan, twin: DEGRADED_TWIN, backbone: backbone.hash, signal: job.signal },
     });
     checkClassWeights(recipe.loss, seen.classes.length);
     catalogue.runs.update(run, {
@@ -188,7 +188,7 @@ async function fit(
         const { path, hash, label } = seen.images[i]!;
         return { path, hash, label, held: held[i]! };
       }),
-      ...{ policy: seen.policy, twin: seen.twin, key: keyOf(seen, String(fold ?? '')), trained },
+      ...{ policy: seen.policy, plan: seen.plan, twin: seen.twin, key: keyOf(seen, String(fold ?? '')), trained },
       checkpoint: checkpoint(place),
     },
     {

@@ -1,6 +1,6 @@
 /** What a training job keeps, and what is wrong with a request before any work starts. */
-import { AssayError, type BackboneInfo, type Policy, type TrainRequest } from '../../contract/index.ts';
-import { PRESETS } from '../../augment/catalogue.ts';
+import { AssayError, type BackboneInfo, type Plan, type Policy, type TrainRequest } from '../../contract/index.ts';
+import { checkPlan, DOCUMENT_CONTEST, planFor, PRESETS } from '../../augment/catalogue.ts';
 import { type ImageRecord, type RunClass } from '../../catalogue/index.ts';
 import { backboneNamed } from '../backbones.ts';
 import { type EngineContext, projectOf } from '../context.ts';
@@ -33,7 +33,7 @@ export function checkRequest(context: EngineContext, request: TrainRequest): Bac
     throw invalid('backbones', 'a network is trained alone; several backbones make a head.');
   if (request.preset === 'head' && request.data?.folds)
     throw invalid('data.folds', 'a head is always fitted out of fold; folds are for whole networks.');
-  if (request.augmentation?.plan !== undefined) policyOf(context, request.augmentation.plan);
+  if (request.augmentation) augmentationOf(context, { plan: 'none', ...request.augmentation });
   return backbones;
 }
 
@@ -44,11 +44,36 @@ export function checkClasses(context: EngineContext): void {
   if (trainable.length < 2) throw new AssayError('train/too-few-classes', { values: { found: trainable.length } });
 }
 
-/** The policy of a plan: the project's own, or a preset. @throws AssayError `train/recipe-invalid` */
-export function policyOf(context: EngineContext, plan: string): Policy {
-  if (plan === 'project') return projectPolicy(context);
-  const preset = PRESETS.find(({ name }) => name === plan);
-  if (preset) return preset;
-  const known = ['project', ...PRESETS.map(({ name }) => name)].join(', ');
-  throw invalid('augmentation.plan', `there is no plan "${plan}"; known are ${known}.`);
+export interface Augmentation {
+  /** One for all classes; nothing where there is a plan by class group. */
+  policy: Policy;
+  plan: Plan | null;
+}
+
+const NOTHING: Policy = { name: 'none', ops: [] };
+
+/**
+ * What a recipe augments with: a plan by class group that it writes out, the contest's, the project's policy or a preset.
+ * @throws AssayError `train/recipe-invalid` with the field
+ */
+export function augmentationOf(
+  context: EngineContext,
+  { plan: name, groups }: { plan: string; groups?: Plan | null },
+): Augmentation {
+  const known = projectOf(context)
+    .catalogue.classes.list()
+    .map((c) => c.name);
+  if (groups) return { policy: NOTHING, plan: checkPlan(groups, known) };
+  if (name === DOCUMENT_CONTEST.name) {
+    const plan = planFor(DOCUMENT_CONTEST, known);
+    if (plan.groups.length > 0) return { policy: NOTHING, plan: checkPlan(plan, known) };
+    const document = PRESETS.find((preset) => preset.name === 'document')!;
+    // None of its classes is here: its documents' base tier for all of them.
+    return { policy: document, plan: null };
+  }
+  if (name === 'project') return { policy: projectPolicy(context), plan: null };
+  const preset = PRESETS.find((one) => one.name === name);
+  if (preset) return { policy: preset, plan: null };
+  const names = ['project', DOCUMENT_CONTEST.name, ...PRESETS.map((one) => one.name)].join(', ');
+  throw invalid('augmentation.plan', `there is no plan "${name}"; known are ${names}.`);
 }

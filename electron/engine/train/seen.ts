@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AssayError, policy, type Policy, type Recipe } from '../../contract/index.ts';
+import { AssayError, type Plan, plan, policy, type Policy, type Recipe } from '../../contract/index.ts';
 import { drawSplit, stratifiedFolds, VALIDATION } from '../../evaluation/index.ts';
 import { LEAST_PER_CLASS } from '../../training/names.ts';
 import { type EngineContext } from '../context.ts';
@@ -33,6 +33,8 @@ const seenSchema = z.object({
   /** Filled in. */
   recipe: z.record(z.string(), z.unknown()),
   policy,
+  /** By class group; null where one policy is for all. */
+  plan: plan.nullish(),
   twin: policy,
   backbone: z.string(),
 });
@@ -42,6 +44,7 @@ export interface SeenOptions {
   folder: string;
   recipe: Recipe;
   policy: Policy;
+  plan: Plan | null;
   twin: Policy;
   /** Digest of the backbone's file. */
   backbone: string;
@@ -60,7 +63,7 @@ export async function seenBy(context: EngineContext, options: SeenOptions): Prom
 }
 
 async function lookNow(context: EngineContext, options: SeenOptions): Promise<Seen> {
-  const { recipe, policy: augmentation, twin, backbone } = options;
+  const { recipe, policy: augmentation, plan: byGroup, twin, backbone } = options;
   const images = await workingImages(context, options.signal);
   const classes = classesOf(context, images);
   const index = new Map(classes.map((c, i) => [c.id, i]));
@@ -92,6 +95,7 @@ async function lookNow(context: EngineContext, options: SeenOptions): Promise<Se
       ...{ held: held.has(i), fold: foldOf.get(i) ?? -1 },
     })),
     ...{ recipe, policy: augmentation, twin, backbone },
+    ...(byGroup && { plan: byGroup }),
   };
 }
 

@@ -54,6 +54,7 @@ export function portableModel(bytes: Uint8Array, subject: string): Uint8Array {
   const renamed = new Map(info.inputs.map(({ name }) => [name, `portable/fitted/${name}`]));
   const nodes = inner.nodes.map((node) => ({
     ...node,
+    name: node.name === OUTPUT ? `${OUTPUT}/rows` : node.name,
     inputs: node.inputs.map((name) => renamed.get(name) ?? name),
     outputs: node.outputs.map((name) => (name === OUTPUT ? `${OUTPUT}/rows` : name)),
   }));

@@ -1,5 +1,5 @@
 /** The task of the compute process that trains a network: epochs, checkpoints, the best weights. */
-import { type Policy, type Recipe, type TrainingLive } from '../../contract/index.ts';
+import { type Plan, type Policy, type Recipe, type TrainingLive } from '../../contract/index.ts';
 import { createSessionPool } from '../../compute/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { encodeModel, encodeTensorFile } from '../../onnx/index.ts';
@@ -32,6 +32,8 @@ export interface FitParams {
   images: FitImage[];
   recipe: Recipe;
   policy: Policy;
+  /** By class group; it stands in place of `policy`. */
+  plan?: Plan | null;
   /** The fixed degraded twin of validation. */
   twin: Policy;
   /** Identity of recipe and data. */
@@ -106,8 +108,8 @@ function openSource(
   const { input, size, form } = whole;
   const { mixup, cutmix } = recipe.regularisation;
   const loader = new BatchLoader({
-    images: params.images.map(({ path, hash, label }) => ({ path, hash, class: classes[label]! })),
-    ...{ size, fit: params.fit, policy: params.policy, twin: params.twin, seed: recipe.seed },
+    images: params.images.map(({ path, hash, label, held }) => ({ path, hash, held, class: classes[label]! })),
+    ...{ size, fit: params.fit, policy: params.policy, plan: params.plan, twin: params.twin, seed: recipe.seed },
     workers: params.workers,
   });
   const change = (pixels: Uint8Array, { mode, number, rows }: BatchRequest): void => {
@@ -125,7 +127,7 @@ function openSource(
       pixels,
       input,
       crossings,
-      repeats: !mixed && (recipe.augmentation.draws > 0 || params.policy.ops.length === 0),
+      repeats: !mixed && (recipe.augmentation.draws > 0 || (params.policy.ops.length === 0 && !params.plan)),
     },
     pool: createSessionPool(encodeModel(split.front), { subject: 'The frozen front' }),
   });

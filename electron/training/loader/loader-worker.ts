@@ -1,7 +1,7 @@
 /** A worker thread of the loader: decodes, augments, and lays the bytes of a batch side by side. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { applyPolicy, type Raster, type Rect } from '../../augment/index.ts';
-import { toAssayError } from '../../contract/index.ts';
+import { applyPolicy, crop, type DrawKey, policyFor, poolOf, type Raster, type Rect } from '../../augment/index.ts';
+import { type Policy, type Random, toAssayError } from '../../contract/index.ts';
 import { loadPixels } from '../../imaging/index.ts';
 import type { BatchRequest, FromLoader, LoadedBatch, LoaderSetup, ToLoader } from './protocol.ts';
 
@@ -38,6 +38,22 @@ async function picture(row: number): Promise<Picture> {
   return loaded;
 }
 
+function policyOf(row: number, mode: BatchRequest['mode'], key: DrawKey): Policy {
+  if (mode !== 'augmented') return setup.twin;
+  return setup.plan ? policyFor(setup.plan, images[row]!.class, key) : setup.policy;
+}
+
+const pools = new Map<string, number[]>();
+
+/** Another page of the training fold; null where there is none, or it cannot be read. */
+async function another(name: string, stream: Random): Promise<Raster | null> {
+  const pool = pools.get(name) ?? poolOf(images, setup.plan ?? null, name);
+  pools.set(name, pool);
+  if (pool.length === 0) return null;
+  const page = await picture(pool[stream.int(pool.length)]!).catch(() => null);
+  return page && crop(page, page.content);
+}
+
 async function load({ rows, mode, draw }: BatchRequest): Promise<LoadedBatch> {
   const batch: LoadedBatch = {
     pixels: new Uint8Array(rows.length * bytes).fill(255),
@@ -63,8 +79,13 @@ async function load({ rows, mode, draw }: BatchRequest): Promise<LoadedBatch> {
   for (const [at, image] of decoded.entries()) {
     if (image === null) continue;
     const key = { seed, epoch: draw, hash: images[rows[at]!]!.hash };
-    const policy = mode === 'augmented' ? setup.policy : setup.twin;
-    const shown = mode === 'plain' ? image : await applyPolicy(image, policy, key, { content: image.content, fit });
+    const shown =
+      mode === 'plain'
+        ? image
+        : await applyPolicy(image, policyOf(rows[at]!, mode, key), key, {
+            ...{ content: image.content, fit },
+            pool: (stream) => another(images[rows[at]!]!.class, stream),
+          });
     batch.pixels.set(shown.data, at * bytes);
   }
   batch.augmentMs = performance.now() - decodedAt;

@@ -1,5 +1,5 @@
 /** What the loader and its worker threads say to each other. */
-import { type Policy } from '../../contract/index.ts';
+import { type Plan, type Policy } from '../../contract/index.ts';
 
 export interface LoaderImage {
   path: string;
@@ -7,6 +7,8 @@ export interface LoaderImage {
   hash: string;
   /** Name of its class. */
   class: string;
+  /** Held out: it never shines through another one. */
+  held: boolean;
 }
 
 /** Decoded pictures of the network's size, shared by all workers and kept for later epochs. */
@@ -22,6 +24,8 @@ export interface LoaderSetup {
   size: number;
   fit: 'letterbox' | 'stretch';
   policy: Policy;
+  /** By class group; it stands in place of `policy`. */
+  plan?: Plan | null;
   /** The fixed degraded twin of validation. */
   twin: Policy;
   seed: number;

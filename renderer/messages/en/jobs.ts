@@ -19,6 +19,7 @@ export const jobs = {
   draw: 'drawing',
   write: 'writing the table',
   'second-look': 'looking again',
+  stack: 'fitting the combination',
   check: 'comparing with the run',
   queued: 'waiting',
   running: 'running',

@@ -20,6 +20,7 @@ export const jobs: Record<keyof typeof english, string> = {
   draw: '그리는 중',
   write: '표 쓰는 중',
   'second-look': '다시 보는 중',
+  stack: '결합을 맞추는 중',
   check: '실행과 비교하는 중',
   queued: '대기',
   running: '진행 중',

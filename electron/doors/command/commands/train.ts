@@ -1,5 +1,4 @@
 /** assay train: trains a head on cached features, the last blocks of a network, or all of it. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import {
   AssayError,
@@ -12,6 +11,7 @@ import {
 } from '../../../contract/index.ts';
 import { type Engine } from '../../../engine/index.ts';
 import { type Command, type Invocation } from '../command.ts';
+import { readJson } from '../json-file.ts';
 import { usageError } from '../options.ts';
 import { PROJECT_OPTION, finishJob, seconds, withProject } from '../studio.ts';
 
@@ -25,18 +25,8 @@ const one = <T extends string>(given: string | undefined, known: readonly T[], o
 };
 
 /** A recipe file as given; checked whole once the options were laid over it. */
-async function recipeFile(path: string | undefined): Promise<Given> {
-  if (path === undefined) return {};
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new AssayError('train/recipe-invalid', { subject: path, values: { reason: cause.message }, cause });
-  });
-  try {
-    return JSON.parse(text) as Given;
-  } catch (cause) {
-    const reason = `it is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`;
-    throw new AssayError('train/recipe-invalid', { subject: path, values: { reason }, cause });
-  }
-}
+const recipeFile = async (path: string | undefined): Promise<Given> =>
+  path === undefined ? {} : ((await readJson(path)) as Given);
 
 /** Only what was given: an option left out does not overrule the file. */
 const given = <T extends object>(values: T): Partial<T> =>
@@ -67,7 +57,10 @@ async function requestOf({ options }: Invocation): Promise<TrainRequest> {
   const checked = trainRequest.safeParse(request);
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0]!;
-  const field = issue.path.join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'recipe');
+  const own = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : null;
+  // In a part that a person writes out (a plan), the unknown field itself is named.
+  const deep = own !== null && issue.path.length > 1;
+  const field = [...issue.path, ...(deep ? [own] : [])].join('.') || (own ?? 'recipe');
   throw new AssayError('train/recipe-invalid', { subject: field, values: { reason: z.prettifyError(checked.error) } });
 }
 
