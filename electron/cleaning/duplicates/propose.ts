@@ -34,6 +34,9 @@ const STILL_STEPS = 19;
 /** Pairs with agreeing maps, a picture: beyond, it is one of a large family anyway. */
 const STILL_PER_PICTURE = 16;
 
+/** Beyond so many pictures the search looks less far: what would be proposed grows with the square of their number. */
+export const MANY = 20_000;
+
 const WORDS = 4;
 const VALUES = 1 << 16;
 
@@ -71,7 +74,7 @@ export function* propose(
 ): Generator<number, void> {
   const { count, hashes, maps } = sketches;
   const perPicture = options.perPicture ?? Math.min(200, Math.max(4, Math.floor(200_000 / Math.max(1, count))));
-  const reach = options.radius ?? (count <= 20_000 ? 15 : 11);
+  const reach = options.radius ?? (count <= MANY ? 15 : 11);
   const near = patterns(Math.floor(reach / WORDS));
   const nearBits = Math.floor(reach / WORDS);
   const tables = Array.from({ length: WORDS }, (_, w) => tableOf(sketches, w));

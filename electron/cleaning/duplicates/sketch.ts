@@ -52,7 +52,6 @@ export function gatherSketches(sketches: readonly Uint8Array[]): Sketches {
   return { count, hashes, maps };
 }
 
-/** Where cell i of an upright map lies in the map of the same picture laid in this orientation … and so on for 8. */
 const CELLS = ([0, 1, 2, 3, 4, 5, 6, 7] as const).map((orientation) => {
   const out = new Uint16Array(MAP_BYTES);
   for (let y = 0; y < MAP_SIDE; y++)
@@ -65,6 +64,9 @@ const CELLS = ([0, 1, 2, 3, 4, 5, 6, 7] as const).map((orientation) => {
     }
   return out;
 });
+
+/** Where each cell of an upright map lies in the map of the same picture laid in this orientation. */
+export const orientedCells = (orientation: Orientation): Uint16Array => CELLS[orientation]!;
 
 /**
  * Whether no cell of the two maps differs by more than `limit` steps, `second` laid in `orientation`. True for copies

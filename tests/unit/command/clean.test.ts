@@ -175,11 +175,14 @@ describe('answers', () => {
     expect(await refused('audit', 'right', 'set/nothing.jpg')).toMatchObject({ code: 'usage/invalid', exit: 2 });
   });
 
-  test('health has a line a class, effect one a run', async () => {
+  test('health has a line a class, effect one for the split and one for what was predicted out of fold', async () => {
     const health = (await clean('health')).json<{ classes: { class: string }[] }>();
     expect(health.classes.map((c) => c.class).sort()).toEqual(['blue', 'green', '붉은 것']);
     const { runs } = (await clean('effect', '--run', '1')).json<{ runs: { run: number; notes: string[] }[] }>();
-    expect(runs).toMatchObject([{ run: 1, split: 'test' }]);
+    expect(runs).toMatchObject([
+      { run: 1, split: 'test' },
+      { run: 1, split: 'out-of-fold' },
+    ]);
     expect(runs[0]!.notes[0]).toMatch(/label/i);
   });
 });

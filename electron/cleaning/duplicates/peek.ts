@@ -1,0 +1,91 @@
+/**
+ * A first look at two pictures by their small maps alone: whether one can lie over the other at all. It costs some 50 µs
+ * where loading and aligning two thumbnails costs 25 ms, so that a hundred thousand pictures can be searched.
+ */
+import { type Orientation } from './grey.ts';
+import { MAP_SIDE, orientedCells } from './sketch.ts';
+
+/** Cells across and down in which maps are compared. */
+const SIDE = 16;
+const CELLS = SIDE * SIDE;
+/** How one picture may be cut or moved against the other: factors, and shifts in cells of the 16 across. */
+const SCALES = [1, 0.9, 1 / 0.9, 0.8, 1 / 0.8];
+const SHIFTS = [0, -1.5, 1.5];
+/** Fewer cells in common say nothing. */
+const LEAST = CELLS / 2;
+
+/** For each way of lying over each other, the place in the second map of each cell of the first; -1 where it is outside. */
+const PLACES: readonly Int16Array[] = SCALES.flatMap((scale) =>
+  SHIFTS.flatMap((down) =>
+    SHIFTS.map((across) => {
+      const places = new Int16Array(CELLS).fill(-1);
+      const half = (SIDE - 1) / 2;
+      for (let y = 0; y < SIDE; y++)
+        for (let x = 0; x < SIDE; x++) {
+          const bx = Math.round(2 * ((x - half) * scale + half + across));
+          const by = Math.round(2 * ((y - half) * scale + half + down));
+          if (bx >= 0 && by >= 0 && bx < MAP_SIDE - 1 && by < MAP_SIDE - 1) places[y * SIDE + x] = by * MAP_SIDE + bx;
+        }
+      return places;
+    }),
+  ),
+);
+
+const first = new Float32Array(CELLS);
+const second = new Float32Array(MAP_SIDE * MAP_SIDE);
+
+/** Sums of two by two cells, at every cell of the first map's coarse grid. */
+function coarse(maps: Uint8Array, at: number): void {
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE; x++) {
+      const i = at + 2 * y * MAP_SIDE + 2 * x;
+      first[y * SIDE + x] = maps[i]! + maps[i + 1]! + maps[i + MAP_SIDE]! + maps[i + MAP_SIDE + 1]!;
+    }
+}
+
+/** The same at every cell of the second map, laid in an orientation. */
+function fine(maps: Uint8Array, at: number, cells: Uint16Array): void {
+  for (let y = 0; y < MAP_SIDE - 1; y++)
+    for (let x = 0; x < MAP_SIDE - 1; x++) {
+      const i = y * MAP_SIDE + x;
+      second[i] =
+        maps[at + cells[i]!]! +
+        maps[at + cells[i + 1]!]! +
+        maps[at + cells[i + MAP_SIDE]!]! +
+        maps[at + cells[i + MAP_SIDE + 1]!]!;
+    }
+}
+
+/** Pearson's correlation of the cells in common. */
+function correlation(places: Int16Array): number {
+  let [n, a, b, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < CELLS; i++) {
+    const place = places[i]!;
+    if (place < 0) continue;
+    const [u, v] = [first[i]!, second[place]!];
+    n++;
+    a += u;
+    b += v;
+    aa += u * u;
+    bb += v * v;
+    ab += u * v;
+  }
+  if (n < LEAST) return -1;
+  const spread = (aa - (a * a) / n) * (bb - (b * b) / n);
+  return spread > 0 ? (ab - (a * b) / n) / Math.sqrt(spread) : 0;
+}
+
+/**
+ * The highest correlation, -1 to 1, of the two maps over all ways of lying; the search ends at the first that reaches
+ * `enough`. Picture `b` is laid in `orientation`.
+ */
+export function peek(maps: Uint8Array, a: number, b: number, orientation: Orientation, enough: number): number {
+  coarse(maps, a * MAP_SIDE * MAP_SIDE);
+  fine(maps, b * MAP_SIDE * MAP_SIDE, orientedCells(orientation));
+  let best = -1;
+  for (const places of PLACES) {
+    best = Math.max(best, correlation(places));
+    if (best >= enough) break;
+  }
+  return best;
+}
