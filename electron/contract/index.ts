@@ -13,6 +13,7 @@ export * from './procedure.ts';
 export * from './random.ts';
 export * from './reasons.ts';
 export * from './recipe.ts';
+export * from './recipe-presets.ts';
 export * from './study.ts';
 export * from './training.ts';
 export * from './window-bridge.ts';

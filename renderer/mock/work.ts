@@ -324,6 +324,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
     'jobs.resume': ({ job: id }) => ({ job: id }),
     ...cleaning,
     'augment.catalogue': () => ({ ops: OPS, presets: PRESETS }),
+    'augment.plans': () => [],
     'augment.get': () => policy,
     'augment.set': (next) => (policy = next),
     'augment.preview': ({ pick = 4, draws = 5, seed = 1, policy: shown }) =>

@@ -158,6 +158,8 @@ export const recipe = {
   'lookDocuments:why': 'For scanned pages: focal loss, balanced classes, degraded pages, early stop.',
   lookPhotos: 'Photographs',
   'lookPhotos:why': 'For photographs of things: their augmentation, gentle mixing, early stop.',
+  lookContest: 'Document contest',
+  'lookContest:why': 'The winning recipe whole: five folds, classes in groups, focal loss, averaged weights. Long.',
   lookOwn: 'Own settings',
   'lookOwn:why': 'Settings of your own. Choose Defaults to take them back.',
   save: 'Save the recipe as a file',

@@ -159,6 +159,8 @@ export const recipe: Record<keyof typeof en, string> = {
   'lookDocuments:why': '스캔한 페이지용: 포컬 손실, 클래스 균형, 훼손본 검증, 조기 종료.',
   lookPhotos: '사진',
   'lookPhotos:why': '사물 사진용: 사진 증강, 약한 섞기, 조기 종료.',
+  lookContest: '문서 대회',
+  'lookContest:why': '우승 레시피 그대로: 5폴드, 클래스 그룹 증강, 포컬 손실, 가중치 평균. 오래 걸립니다.',
   lookOwn: '직접 설정',
   'lookOwn:why': '직접 고른 설정입니다. 되돌리려면 기본값을 고르세요.',
   save: '레시피를 파일로 저장',

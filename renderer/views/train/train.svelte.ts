@@ -65,6 +65,7 @@ export class TrainState {
         this.#client.call('runs.list', {}, { signal }),
         this.#client.call('jobs.list', {}, { signal }),
         this.#client.call('augment.catalogue', {}, { signal }),
+        this.#client.call('augment.plans', {}, { signal }),
       ]),
     );
     if (!answer) return;
@@ -73,8 +74,8 @@ export class TrainState {
       this.phase = 'failed';
       return;
     }
-    const [backbones, runs, jobs, { presets }] = answer.value;
-    this.form.plans = presets.map(({ name }) => name);
+    const [backbones, runs, jobs, { presets }, plans] = answer.value;
+    this.form.plans = [...new Set([...presets, ...plans].map(({ name }) => name))];
     this.form.show(backbones);
     this.#setRuns(runs);
     const job = jobs.filter((j) => j.kind === 'train').sort((a, b) => b.id - a.id)[0] ?? null;

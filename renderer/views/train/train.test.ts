@@ -55,6 +55,7 @@ const answers = {
   'runs.list': () => [aRun(1), aRun(2)],
   'jobs.list': () => [],
   'augment.catalogue': () => ({ ops: [], presets: [] }),
+  'augment.plans': () => [],
   'runs.get': ({ run }: { run: number }) => ({ ...aRun(run), curve: [], worst: [], splits: ['test'], ...HEAD_ONLY }),
   'train.estimate': () => ({
     images: 10,

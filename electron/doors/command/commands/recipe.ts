@@ -1,4 +1,5 @@
 /** assay recipe: what decided a run, and in what two of them differ. */
+import { isRecipePreset, RECIPE_PRESET_NAMES, RECIPE_PRESETS, RECIPE_VERSION } from '../../../contract/index.ts';
 import { readJson } from '../json-file.ts';
 import { type Engine } from '../../../engine/index.ts';
 import { type Command, type Invocation } from '../command.ts';
@@ -28,8 +29,8 @@ export function differences(first: unknown, second: unknown, path = ''): Differe
 
 export const recipe: Command = {
   name: 'recipe',
-  operands: 'show RUN | diff A B',
-  about: 'the recipe of a run, or in what two recipes (runs or files) differ',
+  operands: 'show RUN|NAME | diff A B',
+  about: `the recipe of a run or one of the program (${RECIPE_PRESET_NAMES.join(', ')}), or in what two (runs, names, files) differ`,
   options: { project: PROJECT_OPTION },
   async run(call) {
     const [verb, a, b, ...more] = call.operands;
@@ -46,8 +47,9 @@ export const recipe: Command = {
   },
 };
 
-/** A file's document, or the recipe that a run kept. */
+/** A file's document, one of the program's, or the recipe that a run kept. */
 async function recipeOf(call: Invocation, given: string): Promise<unknown> {
+  if (isRecipePreset(given)) return { version: RECIPE_VERSION, ...RECIPE_PRESETS[given] };
   if (given.endsWith('.json')) return readJson(call.options.resolve(given));
   return withProject(
     call,

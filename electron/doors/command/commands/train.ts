@@ -3,9 +3,12 @@ import { z } from 'zod';
 import {
   AssayError,
   DEVICES,
+  isRecipePreset,
   type EpochPoint,
   type Input,
   PRESETS,
+  RECIPE_PRESET_NAMES,
+  RECIPE_PRESETS,
   trainRequest,
   type TrainRequest,
 } from '../../../contract/index.ts';
@@ -24,16 +27,22 @@ const one = <T extends string>(given: string | undefined, known: readonly T[], o
   return found;
 };
 
-/** A recipe file as given; checked whole once the options were laid over it. */
-const recipeFile = async (path: string | undefined): Promise<Given> =>
-  path === undefined ? {} : ((await readJson(path)) as Given);
+/** A recipe of the program by its name, or a file as given; checked whole once the options were laid over it. */
+async function recipeNamed({ options }: Invocation): Promise<Given> {
+  const name = options.string('recipe');
+  if (name === undefined) return {};
+  return isRecipePreset(name)
+    ? structuredClone(RECIPE_PRESETS[name])
+    : ((await readJson(options.resolve(name))) as Given);
+}
 
 /** Only what was given: an option left out does not overrule the file. */
 const given = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-async function requestOf({ options }: Invocation): Promise<TrainRequest> {
-  const file = await recipeFile(options.path('recipe'));
+async function requestOf(call: Invocation): Promise<TrainRequest> {
+  const { options } = call;
+  const file = await recipeNamed(call);
   const provider = one(options.string('device'), DEVICES, 'device');
   const folds = options.number('folds');
   const recompute = options.flag('recompute') || undefined;
@@ -93,7 +102,10 @@ export const train: Command = {
     project: PROJECT_OPTION,
     backbone: { type: 'string', value: 'NAME[,NAME]', about: 'backbones; several are concatenated (head only)' },
     preset: { type: 'string', value: 'head|last-blocks|full', about: 'what is trained (head)' },
-    recipe: { type: 'string', value: 'FILE.json', about: 'a recipe; other options overrule it (docs/recipe.md)' },
+    recipe: {
+      ...{ type: 'string', value: 'NAME|FILE.json' },
+      about: `${RECIPE_PRESET_NAMES.join(', ')} or a file; other options overrule it (docs/recipe.md)`,
+    },
     size: { type: 'string', value: 'N', about: 'input side in pixels (the native size)' },
     fit: {
       type: 'string',

@@ -2,6 +2,7 @@
 import { type Client } from '../../../../electron/contract/client.ts';
 import { type Output } from '../../../../electron/contract/contract.ts';
 import { type AssayError } from '../../../../electron/contract/errors.ts';
+import { RECIPE_PRESETS, type RecipePreset } from '../../../../electron/contract/recipe-presets.ts';
 import { type RecipeParts } from '../../../../electron/contract/recipe.ts';
 import { type BackboneInfo } from '../../../../electron/contract/words.ts';
 import { debounced, Latest } from '../../latest.ts';
@@ -16,7 +17,7 @@ import {
   withPreset,
   withValue,
 } from './form.ts';
-import { LOOKS, type Look, lookOf } from './looks.ts';
+import { lookOf } from './looks.ts';
 import { LARGEST, readRecipe, type WrongField } from './recipe-file.ts';
 import { defaultBackbones } from '../recipe.ts';
 
@@ -77,7 +78,7 @@ export class FormState {
     return Array.from({ length: Math.max(2, this.estimate?.classes ?? 2) }, () => 1);
   }
 
-  get look(): Look | null {
+  get look(): RecipePreset | null {
     return lookOf(this.form.parts);
   }
 
@@ -112,9 +113,9 @@ export class FormState {
     this.change(withPreset(this.form, preset, this.backbones));
   }
 
-  chooseLook(look: Look): void {
+  chooseLook(look: RecipePreset): void {
     this.file = null;
-    this.change({ parts: LOOKS[look] });
+    this.change({ parts: RECIPE_PRESETS[look] });
   }
 
   fold(group: Group, open: boolean): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RECIPE_PRESET_NAMES, RECIPE_PRESETS } from '../../../../electron/contract/recipe-presets.ts';
 import { recipeParts, trainRequest } from '../../../../electron/contract/recipe.ts';
 import { RECIPE } from '../../../mock/training.ts';
 import { en } from '../../../messages/en/index.ts';
@@ -7,7 +8,7 @@ import { aBackbone } from '../../samples.ts';
 import { ALL_FIELDS, limits } from './fields.ts';
 import { effective, emptyForm, requestOf, withBackbone, withPreset, withValue } from './form.ts';
 import { FormState } from './form.svelte.ts';
-import { LOOKS, lookOf } from './looks.ts';
+import { lookOf } from './looks.ts';
 import { formOfRun, readRecipe, recipeText } from './recipe-file.ts';
 
 const known = [aBackbone('page'), aBackbone('photo'), aBackbone('compact', { origin: 'untrained' })];
@@ -85,11 +86,17 @@ describe('recipes as files', () => {
     expect(formOfRun({ ...requestOf(form), extra: 1 })).toEqual({ ...form, name: '' });
     expect(formOfRun({ preset: 'head' })).toBeNull();
   });
+  it('those of the program are recipes', () => {
+    for (const name of RECIPE_PRESET_NAMES) {
+      const request = { backbones: ['page'], preset: 'full', ...RECIPE_PRESETS[name] };
+      expect(trainRequest.safeParse(request).error?.issues ?? [], name).toEqual([]);
+    }
+  });
   it('a look is known by its settings, in any order', () => {
-    const { stopping, ...others } = LOOKS.Documents;
+    const { stopping, ...others } = RECIPE_PRESETS.documents;
     expect([lookOf({ stopping, ...others }), lookOf({}), lookOf({ epochs: 1 })]).toEqual([
-      'Documents',
-      'Defaults',
+      'documents',
+      'defaults',
       null,
     ]);
   });

@@ -1,13 +1,11 @@
 /** What the form holds, and the request that it makes. Only what differs from the defaults is kept. */
+import { type RecipeDraft } from '../../../../electron/contract/recipe-presets.ts';
 import { type RecipeParts, type TrainRequest } from '../../../../electron/contract/recipe.ts';
 import { type BackboneInfo } from '../../../../electron/contract/words.ts';
 import { ALL_FIELDS, type FieldPath } from './fields.ts';
 import { defaultBackbones } from '../recipe.ts';
 
-/** Settings given by the person; the engine fills in the rest. */
-export type Draft = {
-  [K in keyof RecipeParts]?: RecipeParts[K] extends number ? number : Partial<RecipeParts[K]>;
-};
+export type Draft = RecipeDraft;
 
 export type Preset = TrainRequest['preset'];
 

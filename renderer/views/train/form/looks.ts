@@ -1,22 +1,10 @@
-/** Recipes to begin with, by what the images are. */
+/** Which of the program's recipes the settings of the form are. */
+import {
+  RECIPE_PRESET_NAMES,
+  RECIPE_PRESETS,
+  type RecipePreset,
+} from '../../../../electron/contract/recipe-presets.ts';
 import { type Draft } from './form.ts';
-
-export const LOOKS: Readonly<Record<'Defaults' | 'Documents' | 'Photos', Draft>> = {
-  Defaults: {},
-  // Loss, balance and stopping of the document contest that the project grew out of.
-  Documents: {
-    data: { robust: true },
-    augmentation: { plan: 'document' },
-    loss: { kind: 'focal', gamma: 1.5, classWeights: 'effective-number', beta: 0.99 },
-    stopping: { metric: 'either', patience: 10 },
-  },
-  Photos: {
-    augmentation: { plan: 'photos' },
-    regularisation: { mixup: 0.2 },
-    stopping: { metric: 'either', patience: 10 },
-  },
-};
-export type Look = keyof typeof LOOKS;
 
 const sorted = (value: unknown): unknown =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
@@ -27,8 +15,8 @@ const sorted = (value: unknown): unknown =>
       )
     : value;
 
-/** Which of them the settings are; null: something of one's own. */
-export function lookOf(parts: Draft): Look | null {
+/** Null: something of one's own. */
+export function lookOf(parts: Draft): RecipePreset | null {
   const text = JSON.stringify(sorted(parts));
-  return (Object.keys(LOOKS) as Look[]).find((look) => JSON.stringify(sorted(LOOKS[look])) === text) ?? null;
+  return RECIPE_PRESET_NAMES.find((name) => JSON.stringify(sorted(RECIPE_PRESETS[name])) === text) ?? null;
 }
