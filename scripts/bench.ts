@@ -3,6 +3,8 @@
  * npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]
  * npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]
  * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]
+ * npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]
+ * npm run bench -- augment [--json]
  *
  * Measures what the README promises, as ratios of two ways of doing the same on the same files in the same run. Without
  * a FOLDER it takes the photographs of the shared test data (`ASSAY_SHARED`, or ../shared beside the repository).
@@ -11,11 +13,13 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchAugment } from './bench-augment.ts';
 import { benchClassify } from './bench-classify.ts';
 import { benchCleaning } from './bench-cleaning.ts';
 import { benchImport, benchWholeImport } from './bench-import.ts';
 import { type BenchProject, benchOpen, benchProject } from './bench-project.ts';
 import { benchRival, benchTrain } from './bench-train.ts';
+import { benchTwoStage } from './bench-two-stage.ts';
 
 interface Setting {
   folder: string;
@@ -52,6 +56,14 @@ const BENCHES: Record<string, Bench> = {
     about: 'wrong labels, copies and what is left: the figures of cleaning/README.md (asked for by name, some minutes)',
     run: () => cleaning(),
   },
+  'two-stage': {
+    about: 'views and second looks on the degraded demo test split, paired with a single look (by name, minutes)',
+    run: () => twoStage(),
+  },
+  augment: {
+    about: 'ops against bare sharp (0.8 is promised), the contest plan, what a training waits (by name, a minute)',
+    run: () => benchAugment({ say }),
+  },
   open: {
     about: 'opening a project to its first page; under 2 s for 2,500 images is promised',
     async run({ project }) {
@@ -70,6 +82,7 @@ function usage(problem: string): never {
       '       npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]',
       '       npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]',
       '       npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]',
+      '       npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]',
       ...names,
     ].join('\n'),
   );
@@ -90,6 +103,8 @@ function commandLine() {
         size: { type: 'string', default: '224' },
         threads: { type: 'string' },
         only: { type: 'string' },
+        images: { type: 'string' },
+        epochs: { type: 'string' },
         recompute: { type: 'boolean', default: false },
       },
     });
@@ -104,28 +119,41 @@ const names = positionals.filter((word) => Object.hasOwn(BENCHES, word));
 const folders = positionals.filter((word) => !Object.hasOwn(BENCHES, word));
 if (folders.length > 1) usage(`Which of these folders: ${folders.join(', ')}?`);
 const shared = process.env.ASSAY_SHARED ?? resolve(import.meta.dirname, '../../shared');
+/** These draw their own pictures. */
+const DRAWN: readonly string[] = ['two-stage', 'augment'];
+const BY_NAME: readonly string[] = ['cleaning', ...DRAWN];
+const drawn = names.length > 0 && names.every((name) => DRAWN.includes(name));
 const networks = values.model !== undefined || values.rival !== undefined;
 const folder = folders[0] === undefined ? join(shared, 'data', 'trashnet') : resolve(from, folders[0]);
 if (networks) {
   if (names.join() !== 'train') usage('--model and --rival belong to train.');
-} else if (!existsSync(folder) || !statSync(folder).isDirectory())
+} else if (!drawn && (!existsSync(folder) || !statSync(folder).isDirectory()))
   usage(folders.length > 0 ? `${folder} is no folder.` : 'The shared test data is not here: name a folder of images.');
 const most = values.most === undefined ? undefined : Number(values.most);
 if (most !== undefined && !(most >= 1)) usage(`--most takes a number, not "${values.most}".`);
 
-const whole = (name: 'batch' | 'size' | 'threads', missing: number): number => {
+const whole = (name: 'batch' | 'size' | 'threads' | 'images' | 'epochs', missing: number, least = 1): number => {
   const number = Number(values[name] ?? missing);
-  if (!(Number.isInteger(number) && number >= 1)) usage(`--${name} takes a whole number, not "${values[name]}".`);
+  if (!(Number.isInteger(number) && number >= least)) usage(`--${name} takes a whole number, not "${values[name]}".`);
   return number;
 };
+
+const say = (line: string): void => {
+  if (!values.json) console.log(line);
+};
+
+/** Small by default: a few minutes on two cores. */
+function twoStage(): Promise<object> {
+  const images = whole('images', 204, 17);
+  return benchTwoStage({
+    ...{ train: 2 * images, test: images, backbones: values.backbone.split(','), epochs: whole('epochs', 0, 0), say },
+  });
+}
 
 /** What cleaning finds, in the shared test data. */
 function cleaning(): Promise<object> {
   if (!existsSync(join(shared, 'data', 'near-duplicates'))) return usage('The shared test data is not here.');
   const parts = values.only?.split(',');
-  const say = (line: string): void => {
-    if (!values.json) console.log(line);
-  };
   return benchCleaning({ shared, backbones: values.backbone.split(','), say, ...(parts ? { parts } : {}) });
 }
 
@@ -150,7 +178,7 @@ const document: Record<string, unknown> = {
   load: loadavg()[0],
 };
 try {
-  const everything = Object.keys(BENCHES).filter((name) => name !== 'cleaning');
+  const everything = Object.keys(BENCHES).filter((name) => !BY_NAME.includes(name));
   for (const name of names.length > 0 ? names : everything) {
     const result = await (networks ? benchNetworks() : BENCHES[name]?.run(setting));
     // Of the rival's bench the networks are the document.
