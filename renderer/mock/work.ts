@@ -240,6 +240,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       nextId: other + 1,
       nextP: (1 - p) * 0.9,
       undecided: p < 0.6,
+      again: p < 0.7,
       error: place % 997 === 5 ? 'The file ends after 12,288 of 63,104 bytes' : null,
     };
   };

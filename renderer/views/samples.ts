@@ -176,6 +176,7 @@ export const aRow = (row: number, more: Partial<BatchRow> = {}): BatchRow => ({
   nextId: 2,
   nextP: 0.1,
   undecided: false,
+  again: false,
   error: null,
   ...more,
 });
