@@ -72,6 +72,13 @@ const INFO = `id, folder, out, run, run_name AS runName, views, created_at AS cr
   (SELECT count(*) FROM batch_row r WHERE r.batch = batch.id AND r.error IS NOT NULL) AS failed,
   (SELECT count(*) FROM batch_row r WHERE r.batch = batch.id AND r.undecided = 1) AS undecided`;
 
+/**
+ * The best probability of the first look, which stays with its row. An answer of another one is a second look's: both
+ * are the same 32 bits where there was none.
+ */
+const highest = (stored: Buffer): number =>
+  new Float32Array(new Uint8Array(stored).buffer).reduce((most, p) => Math.max(most, p), 0);
+
 export function createBatches(store: Store, classes: Classes): Batches {
   const count = (id: number, show: BatchShow): number =>
     store.get<{ n: number }>(`SELECT count(*) AS n FROM batch_row WHERE batch = ? ${SHOW[show]}`, id)?.n ?? 0;
@@ -137,14 +144,15 @@ export function createBatches(store: Store, classes: Classes): Batches {
     rows(id, show, from, wanted) {
       const known = new Map(classes.list().map((c) => [c.name, c.id]));
       const idOf = (name: string | null): number | null => (name === null ? null : (known.get(name) ?? null));
-      const found = store.all<Row>(
-        `SELECT ${ROW} FROM batch_row WHERE batch = ? ${SHOW[show]} ORDER BY row LIMIT ? OFFSET ?`,
+      const found = store.all<Row & { probabilities: Buffer | null }>(
+        `SELECT ${ROW}, probabilities FROM batch_row WHERE batch = ? ${SHOW[show]} ORDER BY row LIMIT ? OFFSET ?`,
         id,
         wanted,
         from,
       );
-      const rows = found.map((row) => ({
+      const rows = found.map(({ probabilities, ...row }) => ({
         ...row,
+        again: row.p !== null && probabilities !== null && row.p !== highest(probabilities),
         name: nameOf(row.path),
         picture: pictures.batchPicture(id, row.row),
         classId: idOf(row.class),

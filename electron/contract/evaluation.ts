@@ -38,6 +38,21 @@ export const comparison = z.object({
 });
 export type Comparison = z.infer<typeof comparison>;
 
+/** What taking a class from some probability on gives, class by class. */
+export const classCurves = z.object({
+  run: id,
+  split,
+  classes: z.array(
+    z.object({
+      class: z.string(),
+      averagePrecision: z.number(),
+      /** By falling threshold: images whose probability of the class reaches it are taken. Empty without an image. */
+      points: z.array(z.object({ threshold: z.number(), precision: z.number(), recall: z.number(), taken: count })),
+    }),
+  ),
+});
+export type ClassCurves = z.infer<typeof classCurves>;
+
 export const evaluationProcedures = {
   'runs.compare': read({
     input: z.object({
@@ -48,6 +63,11 @@ export const evaluationProcedures = {
       list: z.number().int().min(0).max(10_000).default(200),
     }),
     output: comparison,
+  }),
+  /** Precision and recall of every class over the threshold. */
+  'runs.curves': read({
+    input: z.object({ run: id, split, points: z.number().int().min(2).max(2000).default(200) }),
+    output: classCurves,
   }),
   /** Everything that is known of a run on a split, as one HTML file that needs no other. */
   'runs.report': read({

@@ -345,6 +345,8 @@ export const batchRow = z.object({
   nextId: id.nullable(),
   nextP: z.number().nullable(),
   undecided: z.boolean(),
+  /** A second look has had its say in the answer. */
+  again: z.boolean(),
   error: z.string().nullable(),
 });
 export type BatchRow = z.infer<typeof batchRow>;

@@ -1,4 +1,4 @@
-/** A run's evaluation as one HTML file. */
+/** A run's evaluation in full: its curves, and all of it as one HTML file. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type EpochPoint, EVALUATED_SPLITS, type Output } from '../contract/index.ts';
@@ -9,6 +9,21 @@ import { type EvaluatedSplit, storedRows } from './runs.ts';
 
 /** Points of a curve on the page: more cannot be seen. */
 const POINTS = 200;
+
+/** @throws AssayError `run/unknown`, `evaluate/empty-split` */
+export async function curvesOf(
+  context: EngineContext,
+  { run, split, points }: { run: number; split: EvaluatedSplit; points: number },
+  signal: AbortSignal,
+): Promise<Output<'runs.curves'>> {
+  const { probabilities, labels, classes } = await storedRows(context, run, split);
+  const { curves } = await context.interactive.run(
+    'curves',
+    { probabilities, labels, classes: classes.length, points },
+    { signal },
+  );
+  return { run, split, classes: curves.map((curve, k) => ({ class: classes[k]?.name ?? '', ...curve })) };
+}
 
 /** @throws AssayError `run/unknown`, `evaluate/empty-split`, `classify/output` */
 export async function writeReport(

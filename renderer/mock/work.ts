@@ -1,5 +1,6 @@
 /** Made-up answers for the views that work on a model: train, evaluate, clean, augment, batch, models. */
 import { cleaningAnswers } from './cleaning.ts';
+import { studyAnswers } from './studies.ts';
 import { RECIPE, trainingOf } from './training.ts';
 import { type Input, type Output, type ProcedureName, type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError } from '../../electron/contract/errors.ts';
@@ -185,6 +186,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
   if (options.has('classifying')) jobs.push(job(40, 'classify', 'test', { phase: 'write', done: 1942, total: 3140 }));
   if (options.has('searching')) jobs.push(job(50, 'clean', 'label errors', { phase: 'embed' }));
 
+  const studies = studyAnswers({ options, classes, tile, emit }, jobs, evaluation);
   const cleaning = cleaningAnswers({ options, classes, tile, emit });
   let policy: Policy = PRESETS[1] ?? { name: 'none', ops: [] };
   const batches: BatchInfo[] = none
@@ -240,6 +242,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
       nextId: other + 1,
       nextP: (1 - p) * 0.9,
       undecided: p < 0.6,
+      again: p < 0.7,
       error: place % 997 === 5 ? 'The file ends after 12,288 of 63,104 bytes' : null,
     };
   };
@@ -323,6 +326,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
     },
     'jobs.resume': ({ job: id }) => ({ job: id }),
     ...cleaning,
+    ...studies,
     'augment.catalogue': () => ({ ops: OPS, presets: PRESETS }),
     'augment.plans': () => [],
     'augment.get': () => policy,

@@ -1,4 +1,5 @@
 /** Whole values of the contract for unit tests, with what a test cares about given by name. */
+import { type Comparison } from '../../electron/contract/evaluation.ts';
 import {
   type BackboneInfo,
   type BatchInfo,
@@ -176,7 +177,23 @@ export const aRow = (row: number, more: Partial<BatchRow> = {}): BatchRow => ({
   nextId: 2,
   nextP: 0.1,
   undecided: false,
+  again: false,
   error: null,
+  ...more,
+});
+
+export const aComparison = (more: Partial<Comparison> = {}): Comparison => ({
+  first: 1,
+  second: 2,
+  split: 'test',
+  images: 100,
+  accuracy: { first: 0.9, second: 0.91, difference: 0.01, interval: [-0.01, 0.03] },
+  macroF1: { first: 0.9, second: 0.91, difference: 0.01, interval: [-0.01, 0.03] },
+  mcNemar: { onlyFirst: 3, onlySecond: 4, p: 1 },
+  changed: 3,
+  rows: (['broken', 'mended', 'both-wrong'] as const).map((kind, i) => ({
+    ...{ image: 10 + i, path: `a/${i}.jpg`, given: 'a', first: 'a', firstP: 0.8, second: 'b', secondP: 0.7, kind },
+  })),
   ...more,
 });
 

@@ -1,7 +1,7 @@
 /** Training a head on cached features: the request, its estimate, and the job that makes a run of it. */
 import { rm } from 'node:fs/promises';
 import { type Catalogue } from '../../catalogue/index.ts';
-import { AssayError, type EpochPoint, type Output } from '../../contract/index.ts';
+import { AssayError, type EpochPoint, type evaluationProcedures, type Output } from '../../contract/index.ts';
 import { type EngineContext, type HandlersOf, changed, projectOf } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
@@ -78,7 +78,7 @@ function running(context: EngineContext, run: number): Training {
   });
 }
 
-export const train: Omit<HandlersOf<'train' | 'runs'>, 'runs.compare' | 'runs.report'> = {
+export const train: Omit<HandlersOf<'train' | 'runs'>, keyof typeof evaluationProcedures> = {
   'train.start'(context, request) {
     checkRequest(context, request);
     checkClasses(context);

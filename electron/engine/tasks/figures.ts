@@ -62,7 +62,13 @@ export interface Figures {
   curves: { averagePrecision: number; points: CurvePoint[] }[];
 }
 
-export function figuresTask({ probabilities, labels, classes, points }: FiguresParams): Promise<Figures> {
+/** The curves alone: the bootstrap of the other figures takes longer than all of them. */
+export function curvesTask({
+  probabilities,
+  labels,
+  classes,
+  points,
+}: FiguresParams): Promise<Pick<Figures, 'curves'>> {
   const curves = Array.from({ length: classes }, (_, k) => {
     const scores = Float32Array.from(labels, (_label, i) => probabilities[i * classes + k]!);
     const positive = Uint8Array.from(labels, (label) => (label === k ? 1 : 0));
@@ -71,5 +77,10 @@ export function figuresTask({ probabilities, labels, classes, points }: FiguresP
       points: thinned(precisionRecall(scores, positive), points),
     };
   });
-  return Promise.resolve({ evaluation: evaluate(probabilities, labels, classes), curves });
+  return Promise.resolve({ curves });
+}
+
+export async function figuresTask(params: FiguresParams): Promise<Figures> {
+  const { curves } = await curvesTask(params);
+  return { evaluation: evaluate(params.probabilities, params.labels, params.classes), curves };
 }

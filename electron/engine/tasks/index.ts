@@ -37,6 +37,7 @@ export const tasks = {
   similar: later(async () => (await import('./similar.ts')).similarTask),
   compare: later(async () => (await import('./figures.ts')).compareTask),
   cascade: later(async () => (await import('./cascade.ts')).cascadeTask),
+  curves: later(async () => (await import('./figures.ts')).curvesTask),
   figures: later(async () => (await import('./figures.ts')).figuresTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };

@@ -11,15 +11,7 @@ import {
 } from '../../../electron/contract/words.ts';
 import { debounced, Latest } from '../latest.ts';
 import { isEvaluationSplit } from '../evaluate/evaluate.svelte.ts';
-
-export interface BatchForm {
-  folder: string;
-  run: number | null;
-  out: string;
-  views: 'none' | 'quarter-turns';
-  probabilities: boolean;
-  undecidedBelow: number;
-}
+import { type BatchForm, emptyForm, formIsWhole, requestOf, type Second } from './form.ts';
 
 export type Show = 'all' | 'undecided' | 'failed';
 export const PAGE = 100;
@@ -33,14 +25,7 @@ export class BatchState {
   runs = $state.raw<RunInfo[]>([]);
   batches = $state.raw<BatchInfo[]>([]);
   jobs = $state.raw<Readonly<Record<number, JobInfo>>>({});
-  form = $state<BatchForm>({
-    folder: '',
-    run: null,
-    out: '',
-    views: 'none',
-    probabilities: false,
-    undecidedBelow: 0.6,
-  });
+  form = $state<BatchForm>(emptyForm());
   /** Whether the output was named by hand: then it no longer follows the folder. */
   outNamed = $state(false);
   /** How sure the run of the form was on its own evaluation: what the threshold would leave undecided. */
@@ -75,13 +60,24 @@ export class BatchState {
     return id ? (this.jobs[id] ?? null) : null;
   }
 
+  /** The run of the form. */
+  get run(): RunInfo | undefined {
+    return this.runs.find((r) => r.id === this.form.run);
+  }
+
+  /** Runs that can be averaged with it: those of the same classes. */
+  get partners(): RunInfo[] {
+    const names = [...(this.run?.classes ?? [])].sort().join('\n');
+    return this.runs.filter((r) => r.id !== this.form.run && [...r.classes].sort().join('\n') === names);
+  }
+
   /** The batch's job where it is under way. */
   get running(): JobInfo | null {
     return this.job?.state === 'running' || this.job?.state === 'queued' ? this.job : null;
   }
 
   get ready(): boolean {
-    return this.form.folder !== '' && this.form.out !== '' && this.form.run !== null && !this.starting;
+    return formIsWhole(this.form) && !this.starting;
   }
 
   /** @param wanted a run to classify with, from another view; else the newest */
@@ -116,16 +112,26 @@ export class BatchState {
     Object.assign(this.form, patch);
     if (patch.folder !== undefined && !this.outNamed) this.form.out = outFor(patch.folder);
     this.startError = null;
-    if (patch.run !== undefined) void this.#askConfidence();
+    if (patch.run === undefined) return;
+    // The first run is none of the others that are averaged with it.
+    this.form.more = this.form.more.filter((id) => id !== patch.run);
+    const known = this.run?.classes ?? [];
+    this.form.second.classes = this.form.second.classes.filter((name) => known.includes(name));
+    void this.#askConfidence();
+  }
+
+  changeSecond(patch: Partial<Second>): void {
+    Object.assign(this.form.second, patch);
+    this.startError = null;
   }
 
   async start(): Promise<void> {
-    const { run, ...rest } = $state.snapshot(this.form);
-    if (!this.ready || run === null) return;
+    const request = requestOf($state.snapshot(this.form));
+    if (!this.ready || request === null) return;
     this.starting = true;
     this.startError = null;
     try {
-      const { job, batch } = await this.#client.call('batch.start', { ...rest, run });
+      const { job, batch } = await this.#client.call('batch.start', request);
       this.#setJob(await this.#client.call('jobs.get', { job }));
       this.#setBatches(await this.#client.call('batch.list', {}));
       await this.select(batch);
@@ -241,11 +247,12 @@ export class BatchState {
     const runs = await this.#client.call('runs.list', {}).catch(() => null);
     if (!runs) return;
     this.#setRuns(runs);
-    if (!this.runs.some((r) => r.id === this.form.run)) this.change({ run: this.runs[0]?.id ?? null });
+    this.form.more = this.form.more.filter((id) => this.runs.some((r) => r.id === id));
+    if (!this.run) this.change({ run: this.runs[0]?.id ?? null });
   }
 
   async #askConfidence(): Promise<void> {
-    const run = this.runs.find((r) => r.id === this.form.run);
+    const run = this.run;
     this.confidence = [];
     if (!run || !isEvaluationSplit(run.split)) return;
     const split = run.split;

@@ -21,8 +21,8 @@ describe('the threshold', () => {
   });
 });
 
-function client(rows = 250) {
-  return fakeClient({
+function answers(rows = 250): Parameters<typeof fakeClient>[0] {
+  return {
     'runs.list': () => [aRun(1)],
     'batch.list': () => [aBatch(4), aBatch(5, { job: 50 })],
     'jobs.list': () => [aJob(50, 'classify')],
@@ -34,8 +34,9 @@ function client(rows = 250) {
       total: rows,
       rows: Array.from({ length: Math.max(0, Math.min(count, rows - from)) }, (_, i) => aRow(from + i)),
     }),
-  });
+  };
 }
+const client = (rows?: number) => fakeClient(answers(rows));
 
 describe('the Batch view', () => {
   it('names the table after the folder until it is named by hand', async () => {
@@ -61,11 +62,26 @@ describe('the Batch view', () => {
         out: '/scans.csv',
         run: 1,
         views: 'quarter-turns',
+        more: [],
+        average: 'probability',
+        stage2: null,
+        shard: null,
         probabilities: false,
         undecidedBelow: 0.7,
       },
     ]);
     expect([state.selected, state.running?.id]).toEqual([5, 50]);
+    state.dispose();
+  });
+  it('averages with runs of the same classes only, never a run with itself', async () => {
+    const runs = [aRun(1), aRun(2, { classes: ['b', 'a'] }), aRun(3, { classes: ['a', 'c'] })];
+    const state = new BatchState(fakeClient({ ...answers(), 'runs.list': () => runs }));
+    await state.load(1);
+    expect(state.partners.map((r) => r.id)).toEqual([2]);
+    state.change({ more: [2] });
+    state.changeSecond({ classes: ['a'] });
+    state.change({ run: 2 });
+    expect([[...state.form.more], [...state.form.second.classes]]).toEqual([[], ['a']]);
     state.dispose();
   });
   it('fetches only the pages on screen, each once', async () => {

@@ -3,6 +3,8 @@ import { nextWrong } from '../../components/charts/index.ts';
 import { t } from '../../messages/messages.svelte.ts';
 import { type Action } from '../../state/keys.svelte.ts';
 import { type Session } from '../../state/session.svelte.ts';
+import { quoted } from './cell.ts';
+import { type CompareState } from './compare/compare.svelte.ts';
 import { type EvaluateState } from './evaluate.svelte.ts';
 
 /** Labels the current image of the opened cell, and says so with an Undo. */
@@ -18,9 +20,17 @@ export function step(state: EvaluateState, direction: 1 | -1): void {
   if (to) void state.open(to);
 }
 
-export function evaluateActions(session: Session, state: EvaluateState): Action[] {
+export function evaluateActions(session: Session, state: EvaluateState, compare: CompareState): Action[] {
   const matrix = (): boolean => state.evaluation !== null && state.tab === 'matrix';
-  const open = (): boolean => state.cell !== null;
+  // The images of a cell are beside the matrix only, a changed one beside the comparison.
+  const open = (): boolean => state.cell !== null && state.tab === 'matrix';
+  const changed = (): boolean => compare.row !== null && state.tab === 'compare';
+  const tabs = {
+    matrix: 'evaluate.matrix',
+    classes: 'evaluate.perClass',
+    compare: 'evaluate.compare',
+    studies: 'evaluate.studies',
+  } as const;
   return [
     {
       id: 'evaluate.next',
@@ -36,14 +46,30 @@ export function evaluateActions(session: Session, state: EvaluateState): Action[
       enabled: matrix,
       run: () => step(state, -1),
     },
-    { id: 'evaluate.close', title: () => t('evaluate.close'), key: 'Escape', enabled: open, run: () => state.close() },
+    {
+      id: 'evaluate.close',
+      title: () => t('evaluate.close'),
+      key: 'Escape',
+      enabled: () => open() || changed(),
+      run: () => (changed() ? compare.look(null) : state.close()),
+    },
     {
       id: 'evaluate.images',
       title: () => t('evaluate.openInImages'),
       key: 'Ctrl+Enter',
-      enabled: open,
-      run: () => state.cell && session.show(state.cell.query),
+      enabled: () => open() || changed(),
+      run: () => {
+        const name = compare.row?.path.split('/').at(-1);
+        if (changed() && name) session.show(`name:${quoted(name)}`);
+        else if (state.cell) session.show(state.cell.query);
+      },
     },
+    ...(Object.keys(tabs) as (keyof typeof tabs)[]).map((tab): Action => ({
+      id: `evaluate.tab.${tab}`,
+      title: () => t(tabs[tab]),
+      enabled: () => state.evaluation !== null && state.tab !== tab,
+      run: () => (state.tab = tab),
+    })),
     ...session.classes
       .filter((c) => c.key !== null)
       .map((c): Action => ({

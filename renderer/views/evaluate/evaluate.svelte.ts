@@ -31,7 +31,7 @@ export class EvaluateState {
   evaluation = $state.raw<EvaluationInfo | null>(null);
   /** True while figures are on screen that are being asked again. */
   stale = $state(false);
-  tab = $state<'matrix' | 'classes'>('matrix');
+  tab = $state<'matrix' | 'classes' | 'compare' | 'studies'>('matrix');
   mode = $state<MatrixMode>('counts');
   order = $state<MatrixOrder>('cluster');
   cursor = $state.raw<Place>({ row: 0, column: 0 });
@@ -103,6 +103,12 @@ export class EvaluateState {
           ? headline
           : (this.splits[0] ?? 'test');
     await this.#evaluate(false);
+  }
+
+  /** Opens another run from one of the other tabs. */
+  async showMatrix(run: number): Promise<void> {
+    this.tab = 'matrix';
+    await this.choose(run);
   }
 
   async chooseSplit(split: EvaluationSplit): Promise<void> {

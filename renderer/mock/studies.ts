@@ -1,0 +1,135 @@
+/** Made-up answers about finished runs: comparison, curves, files, and studies that end after some seconds. */
+import { AssayError } from '../../electron/contract/errors.ts';
+import { type StudyKind, type StudyResult } from '../../electron/contract/study.ts';
+import { type ClassInfo, type EvaluationInfo, type JobInfo } from '../../electron/contract/words.ts';
+import { chance } from './data.ts';
+import { type Answers, type MockStudio } from './work.ts';
+
+const around = (value: number, half: number): [number, number] => [value - half, Math.min(1, value + half)];
+
+const CASCADE: StudyResult<'cascade'> = {
+  ...{ small: 8, big: 12, images: 1570, speed: { small: 96, big: 3.4 }, chosen: 6 },
+  points: Array.from({ length: 21 }, (_, i) => {
+    const share = i / 20;
+    const macroF1 = 0.871 + 0.085 * (1 - Math.exp(-share * 7));
+    return {
+      ...{ gate: 1 - share ** 0.5, share, macroF1, interval: around(macroF1, 0.009) },
+      imagesPerSecond: 1 / (1 / 96 + share / 3.4),
+      toBest: macroF1 - 0.956,
+      toBestInterval: [macroF1 - 0.962, macroF1 - 0.95] as [number, number],
+    };
+  }),
+};
+const RESOLUTION: StudyResult<'resolution'> = {
+  ...{ backbone: 'siglip-512', native: 512, images: 1570 },
+  points: [256, 384, 512, 768].map((size, i) => {
+    const macroF1 = [0.902, 0.938, 0.956, 0.951][i] ?? 0;
+    return {
+      ...{ size, macroF1, interval: around(macroF1, 0.009), accuracy: macroF1 + 0.002, seconds: 40 * (i + 1) ** 2 },
+      toNative: macroF1 - 0.956,
+      toNativeInterval: [macroF1 - 0.966, macroF1 - 0.946] as [number, number],
+    };
+  }),
+};
+const STACK: StudyResult<'stack'> = {
+  ...{ run: 12, runs: [9, 11, 12], images: 1570, model: true, why: null, best: 2, chosen: 'logistic', c: 0.15 },
+  single: [0.871, 0.934, 0.956].map((f) => ({ macroF1: f, interval: around(f, 0.009), logLoss: 0.2 })),
+  methods: (['mean', 'geometric', 'weighted-mean', 'weighted-geometric', 'logistic'] as const).map((method, i) => {
+    const gain = [-0.004, -0.001, 0.004, 0.005, 0.008][i] ?? 0;
+    return {
+      ...{ method, macroF1: 0.956 + gain, interval: around(0.956 + gain, 0.008), logLoss: 0.15, gain },
+      gainInterval: [gain - 0.004, gain + 0.004] as [number, number],
+      importance: i < 2 ? [1 / 3, 1 / 3, 1 / 3] : [0.12, 0.31, 0.57],
+    };
+  }),
+  trials: [0.01, 0.15, 4].map((c, i) => ({ c, macroF1: 0.96 + 0.002 * i, logLoss: 0.15 })),
+};
+
+export function studyAnswers(
+  { options, classes, tile, emit }: MockStudio,
+  jobs: JobInfo[],
+  evaluation: (run: number, split: string, classes: readonly ClassInfo[]) => EvaluationInfo,
+): Answers {
+  const results: { [K in StudyKind]: StudyResult<K> } = {
+    stack: STACK,
+    cascade: CASCADE,
+    resolution: RESOLUTION,
+    export: {
+      ...{ run: 12, out: '/home/user/run-12-siglip-512.onnx', guide: '/home/user/run-12-siglip-512.md' },
+      ...{ bytes: 344_000_000, classes: [], checked: 32, agree: 32, largestDifference: 1e-6 },
+    },
+  };
+  const study = (kind: StudyKind, id: number, state: JobInfo['state']): JobInfo => ({
+    ...{ id, kind: 'study', title: kind === 'cascade' ? '8 → 12' : kind, state, phase: 'check', done: 12, total: 32 },
+    ...{ rate: 4.2, secondsLeft: 5, createdAt: Date.now(), finishedAt: null, troubles: 0, error: null },
+    ...{ result: state === 'done' ? results[kind] : null, resumable: false },
+  });
+  if (options.has('studied'))
+    (['stack', 'cascade', 'resolution', 'export'] as const).forEach((kind, i) =>
+      jobs.push(study(kind, 70 + i, 'done')),
+    );
+
+  return {
+    'study.start': ({ study: kind }) => {
+      if (options.has('broken'))
+        throw new AssayError('run/unfinished', { subject: '8', values: { reason: 'it is failed' } });
+      const id = 80 + jobs.length;
+      jobs.unshift(study(kind, id, 'running'));
+      setTimeout(() => {
+        const place = jobs.findIndex((job) => job.id === id);
+        if (jobs[place]?.state !== 'running') return;
+        jobs[place] = study(kind, id, 'done');
+        emit({ type: 'job', job: jobs[place] });
+      }, 4000);
+      return { job: id };
+    },
+    'runs.report': ({ run, split, out }) => ({
+      out,
+      split: split ?? 'test',
+      images: 1570,
+      macroF1: 0.956 + run * 0,
+      bytes: 90_000,
+    }),
+    'runs.curves': ({ run, split }) => {
+      const e = evaluation(run, split, classes);
+      return {
+        ...{ run, split },
+        classes: e.perClass.map((c, k) => ({
+          class: c.class,
+          averagePrecision: c.f1 + 0.02,
+          points: Array.from({ length: 60 }, (_, i) => {
+            const recall = (i + 1) / 60;
+            const precision = Math.max(0.05, 1 - (1 - c.f1 + 0.02) * 2 * recall ** 9 - 0.002 * chance(i, k));
+            return {
+              threshold: 1 - recall ** 5,
+              recall,
+              precision,
+              taken: Math.round((c.support * recall) / precision),
+            };
+          }),
+        })),
+      };
+    },
+    'runs.compare': ({ first, second, split = 'out-of-fold' }) => {
+      if (second === 10) throw new AssayError('evaluate/empty-split', { subject: split });
+      const names = classes.map((c) => c.name);
+      const rows = Array.from({ length: 41 }, (_, i) => {
+        const given = names[i % names.length] ?? '';
+        const other = names[(i + 3) % names.length] ?? '';
+        const third = names[(i + 7) % names.length] ?? '';
+        const kind = i < 12 ? ('broken' as const) : i < 36 ? ('mended' as const) : ('both-wrong' as const);
+        return {
+          ...{ image: i + 1, path: `train/${tile(i + 1).name}`, given, kind },
+          ...{ first: kind === 'broken' ? given : other, firstP: 0.5 + 0.4 * chance(i, 1) },
+          ...{ second: kind === 'mended' ? given : third, secondP: 0.5 + 0.4 * chance(i, 2) },
+        };
+      });
+      return {
+        ...{ first, second, split, images: 1570, changed: 41, rows },
+        accuracy: { first: 0.957, second: 0.965, difference: 0.008, interval: [0.001, 0.015] },
+        macroF1: { first: 0.956, second: 0.961, difference: 0.005, interval: [-0.003, 0.013] },
+        mcNemar: { onlyFirst: 12, onlySecond: 24, p: 0.065 },
+      };
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { AssayError } from '../../../../electron/contract/errors.ts';
+import { type StudyResult } from '../../../../electron/contract/study.ts';
+import { fakeClient } from '../../fake-client.ts';
+import { aJob } from '../../samples.ts';
+import { cascadeSeries, scoreAxis, sizesOf } from './series.ts';
+import { foundIn, StudiesState } from './studies.svelte.ts';
+
+const point = (imagesPerSecond: number, macroF1: number): StudyResult<'cascade'>['points'][number] => ({
+  ...{ gate: 0.5, share: 0.5, macroF1, interval: [macroF1 - 0.01, macroF1 + 0.01], imagesPerSecond },
+  ...{ toBest: 0, toBestInterval: [0, 0] },
+});
+const cascade: StudyResult<'cascade'> = {
+  ...{ small: 1, big: 2, images: 10, speed: { small: 90, big: 3 }, chosen: 0 },
+  points: [point(90, 0.87), point(20, 0.95), point(3, 0.956)],
+};
+const resolution: StudyResult<'resolution'> = { backbone: 'page', native: 512, images: 10, points: [] };
+const done = (id: number, result: Record<string, unknown>) => aJob(id, 'study', { state: 'done', result });
+
+describe('results', () => {
+  it('say by their shape which study they are; the newest counts', () => {
+    const found = foundIn([done(3, { ...cascade, small: 7 }), done(1, cascade), done(2, resolution), aJob(4, 'study')]);
+    expect([found.cascade?.job, found.cascade?.result.small, found.resolution?.job, found.stack]).toEqual([
+      3,
+      7,
+      2,
+      undefined,
+    ]);
+  });
+  it('are drawn from slow to fast, on an axis that shows small differences', () => {
+    const series = cascadeSeries(cascade);
+    expect(series[0]?.points.map((p) => p.x)).toEqual([3, 20, 90]);
+    expect(scoreAxis(series)[0]).toBeCloseTo(0.8);
+  });
+});
+
+describe('sizes', () => {
+  it('are whole numbers of the range; none at all is the default', () => {
+    expect([sizesOf('224, 384 512'), sizesOf('  '), sizesOf('12'), sizesOf('a')]).toEqual([
+      [224, 384, 512],
+      null,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('studies', () => {
+  const answers = {
+    'jobs.list': () => [aJob(1, 'train'), done(2, cascade)],
+    'study.start': () => ({ job: 5 }),
+    'jobs.get': ({ job }: { job: number }) => aJob(job, 'study'),
+    'jobs.cancel': () => ({}),
+  };
+  it('are found again when the page is opened, and started, told and cancelled', async () => {
+    const client = fakeClient(answers);
+    const state = new StudiesState(client);
+    await state.load();
+    expect([state.jobs.length, state.found.cascade?.job]).toEqual([1, 2]);
+    await state.start({ study: 'resolution', backbone: 'page' });
+    expect([state.told(['resolution']).map((j) => j.id), state.told(['stack'])]).toEqual([[5], []]);
+    const job = state.told(['resolution'])[0];
+    if (job) await state.cancel(job);
+    expect(client.inputs('jobs.cancel')).toEqual([{ job: 5 }]);
+    state.onEvent({ type: 'job', job: aJob(5, 'study', { state: 'cancelled' }) });
+    expect(state.told(['resolution']).map((j) => j.state)).toEqual(['cancelled']);
+    state.onEvent({ type: 'job', job: done(5, resolution) });
+    expect([state.told(['resolution']), state.found.resolution?.job]).toEqual([[], 5]);
+  });
+  it('a refused start is told at its study', async () => {
+    const state = new StudiesState(
+      fakeClient({ ...answers, 'study.start': () => Promise.reject(new AssayError('run/unknown', { subject: '9' })) }),
+    );
+    await state.start({ study: 'cascade', small: 1, big: 9 });
+    expect([state.errors.cascade?.code, state.errors.stack, state.starting]).toEqual(['run/unknown', undefined, null]);
+  });
+});
