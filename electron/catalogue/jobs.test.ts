@@ -130,3 +130,20 @@ test('what the catalogue answers is what the contract says', async () => {
     expect(contract[name as keyof typeof answers].output.parse(answer), name).toEqual(answer);
   expect(view.groups).toMatchObject([{ class: null, predicted: a.id, count: 4 }]);
 });
+
+test('a row tells whether a second look has spoken: its answer is not that of the first look, which stays with it', () => {
+  const { batches } = project.catalogue;
+  const id = batches.create({
+    ...{ folder: '/in', out: '/out.csv', run: 1, runName: 'page', views: 'none' },
+    undecidedBelow: 0.6,
+  });
+  const first = Float32Array.of(0.55, 0.45);
+  const row = (at: number, p: number) => ({
+    ...{ row: at, path: `${at}.jpg`, class: 'a', p, next: 'b', nextP: 1 - p, undecided: p < 0.6, error: null },
+    probabilities: first,
+  });
+  batches.addRows(id, [row(0, first[0]!), row(1, first[0]!), { ...row(2, 0.7), probabilities: null }]);
+  batches.addRows(id, [row(1, Math.fround(0.8))]);
+  expect(batches.rows(id, 'all', 0, 10).rows.map((r) => r.again)).toEqual([false, true, false]);
+  expect(batches.stored(id, 1, 1)[0]?.probabilities).toEqual(first);
+});

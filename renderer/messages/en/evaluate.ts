@@ -97,6 +97,8 @@ export const evaluate = {
   changedMended: 'Mended',
   changedBothWrong: 'Both wrong',
   changedNone: 'None.',
+  signedInterval: '{low} to {high}',
+  labelHead: 'Label',
   imageName: 'Image',
   outcome: 'Outcome',
   curveBy: 'precision over recall',
