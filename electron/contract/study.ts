@@ -58,7 +58,33 @@ export const resolutionStudy = z.strictObject({
   seed: z.number().int().default(1),
 });
 
-export const studyRequest = z.discriminatedUnion('study', [exportStudy, stackStudy, cascadeStudy, resolutionStudy]);
+/** Steps of the story, in order: each adds one thing to the one before. */
+export const STORY_STEPS = ['baseline', 'groups', 'resolution', 'cleaning', 'focal-balance', 'two-stage'] as const;
+export type StoryStep = (typeof STORY_STEPS)[number];
+
+/** What each step of the contest's recipe is worth on one's own images, by the test split, which chooses nothing. */
+export const storyStudy = z.strictObject({
+  study: z.literal('story'),
+  /** Trained whole in every step. */
+  backbone: z.string().min(1).default('compact'),
+  /** Side in pixels before and after the step `resolution`. */
+  size: z.number().int().min(32).max(2048).default(96),
+  larger: z.number().int().min(32).max(2048).default(128),
+  epochs: z.number().int().min(1).max(1000).default(12),
+  /** Networks whose heads judge the labels out of fold. */
+  judges: z.array(z.string().min(1)).min(1).max(8).default(['photo']),
+  /** Entropy share from which an image is looked at again. Fixed beforehand: nothing is tuned on the test split. */
+  gate: z.number().min(0).max(1).default(0.3),
+  seed: z.number().int().default(1),
+});
+
+export const studyRequest = z.discriminatedUnion('study', [
+  exportStudy,
+  stackStudy,
+  cascadeStudy,
+  resolutionStudy,
+  storyStudy,
+]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
 
@@ -140,6 +166,28 @@ export const studyResults = {
         toNative: z.number().nullable(),
         toNativeInterval: interval.nullable(),
         /** Of embedding and fitting; features that were there cost nothing. */
+        seconds: z.number(),
+      }),
+    ),
+  }),
+  story: z.object({
+    /** Labelled test images that every step was measured on. */
+    images: count,
+    /** Training labels that the cleaned training took from the queue's likely suggestions; the project keeps its own. */
+    relabelled: count,
+    /** Test images that were looked at again. */
+    routed: count,
+    steps: z.array(
+      z.object({
+        step: z.enum(STORY_STEPS),
+        run: id,
+        macroF1: z.number(),
+        interval,
+        /** Macro F1 less that of the step before, and of the baseline, on the same images; paired bootstrap of 90 %. */
+        gain: z.number(),
+        gainInterval: interval,
+        toBaseline: z.number(),
+        toBaselineInterval: interval,
         seconds: z.number(),
       }),
     ),

@@ -54,6 +54,7 @@ export function studyAnswers(
     stack: STACK,
     cascade: CASCADE,
     resolution: RESOLUTION,
+    story: { images: 0, relabelled: 0, routed: 0, steps: [] },
     export: {
       ...{ run: 12, out: '/home/user/run-12-siglip-512.onnx', guide: '/home/user/run-12-siglip-512.md' },
       ...{ bytes: 344_000_000, classes: [], checked: 32, agree: 32, largestDifference: 1e-6 },

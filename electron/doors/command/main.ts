@@ -20,6 +20,7 @@ import { report } from './commands/report.ts';
 import { resolution } from './commands/resolution.ts';
 import { serve } from './commands/serve.ts';
 import { stack } from './commands/stack.ts';
+import { story } from './commands/story.ts';
 import { train } from './commands/train.ts';
 import { parseCommandLine, usageLine } from './options.ts';
 import { openTerminal } from './terminal.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   stack,
   cascade,
   resolution,
+  story,
   clean,
   query,
   label,

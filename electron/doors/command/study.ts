@@ -11,7 +11,26 @@ export async function finishStudy<K extends StudyKind>(
   call: Invocation,
 ): Promise<StudyResult<K>> {
   const { job } = await engine.call('study.start', request);
+  return resultOf(engine, request.study, job, call);
+}
+
+/** Goes on with a study that was stopped, and returns its result. */
+export async function resumedStudy<K extends StudyKind>(
+  engine: Engine,
+  kind: K,
+  job: number,
+  call: Invocation,
+): Promise<StudyResult<K>> {
+  await engine.call('jobs.resume', { job });
+  return resultOf(engine, kind, job, call);
+}
+
+async function resultOf<K extends StudyKind>(
+  engine: Engine,
+  kind: K,
+  job: number,
+  call: Invocation,
+): Promise<StudyResult<K>> {
   const info = await finishJob(engine, job, call);
-  const kind: K = request.study;
   return studyResults[kind].parse(info.result) as StudyResult<K>;
 }

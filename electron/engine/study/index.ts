@@ -6,6 +6,7 @@ import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
 import { resolutionStudy } from './resolution.ts';
 import { stackStudy } from './stack.ts';
+import { storyStudy } from './story.ts';
 
 type RequestOf<K extends StudyKind> = Extract<StudyRequest, { study: K }>;
 
@@ -22,6 +23,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   stack: stackStudy,
   cascade: cascadeStudy,
   resolution: resolutionStudy,
+  story: storyStudy,
 };
 
 /** The study of a request. */

@@ -34,7 +34,7 @@ const GRACE_MS = 60_000;
 
 export async function networkRun(
   context: EngineContext,
-  { run, request }: TrainParams,
+  { run, request, labels }: TrainParams,
   job: JobContext,
 ): Promise<Record<string, unknown>> {
   const { catalogue } = projectOf(context);
@@ -56,6 +56,7 @@ export async function networkRun(
     const { policy, plan } = augmentationOf(context, recipe.augmentation);
     const seen = await seenBy(context, {
       ...{ folder, recipe, policy, plan, twin: DEGRADED_TWIN, backbone: backbone.hash, signal: job.signal },
+      ...(labels && { labels }),
     });
     checkClassWeights(recipe.loss, seen.classes.length);
     catalogue.runs.update(run, {

@@ -9,6 +9,13 @@ import { projectPolicy } from '../procedures/augment.ts';
 export interface TrainParams {
   run: number;
   request: TrainRequest;
+  /** Labels that stand in place of the project's in this training alone; the project's stay as they are. */
+  labels?: readonly TrainLabel[];
+}
+
+export interface TrainLabel {
+  image: number;
+  class: number;
 }
 
 /** Classes with labelled images outside the test split, in the project's order. */

@@ -11,7 +11,7 @@ import { LEAST_PER_CLASS } from '../../training/names.ts';
 import { type EngineContext } from '../context.ts';
 import { workingImages } from '../features.ts';
 import { jsonFile } from '../json-file.ts';
-import { classesOf } from './params.ts';
+import { classesOf, type TrainLabel } from './params.ts';
 
 const seenSchema = z.object({
   version: z.literal(1),
@@ -48,6 +48,8 @@ export interface SeenOptions {
   twin: Policy;
   /** Digest of the backbone's file. */
   backbone: string;
+  /** In place of the project's labels. */
+  labels?: readonly TrainLabel[];
   signal: AbortSignal;
 }
 
@@ -67,7 +69,11 @@ async function lookNow(context: EngineContext, options: SeenOptions): Promise<Se
   const images = await workingImages(context, options.signal);
   const classes = classesOf(context, images);
   const index = new Map(classes.map((c, i) => [c.id, i]));
-  const labels = Int32Array.from(images, ({ class: c }) => (c === null ? -1 : (index.get(c) ?? -1)));
+  const instead = new Map((options.labels ?? []).map((label) => [label.image, label.class]));
+  const labels = Int32Array.from(images, ({ id, class: own }) => {
+    const c = instead.get(id) ?? own;
+    return c === null ? -1 : (index.get(c) ?? -1);
+  });
   const takesPart = images.map((image, i) => labels[i]! >= 0 && image.split !== 'test');
   const rows = images.flatMap((_, i) => (takesPart[i] ? [i] : []));
   const drawn = {
