@@ -97,6 +97,23 @@ const NETWORKS: Record<string, Build> = {
     y = b.add(y, b.mul(net.conv(wide, 32, 16, 1, {}, true), net.weight([16, 1, 1])));
     return head(net, net.conv(y, 16, 32, 2, { strides: [2, 2] }, true), 32);
   },
+  'largest of windows: overlapping, apart, at stride 1, with rows left over, and with equal elements': (net, x) => {
+    const { b } = net;
+    const pool = (v: Value, kernel: number, stride: number, pad: number): Value =>
+      b.op('MaxPool', [v], {
+        kernel_shape: [kernel, kernel],
+        strides: [stride, stride],
+        pads: [pad, pad, pad, pad],
+      });
+    // Few levels make equal elements; a weight a place tells which of them the gradient went to.
+    const levels = b.op('Round', [b.mul(x, 2)]);
+    const places = b.initializer('wPlaces', floats(new Float32Array(3 * 24 * 24), [1, 3, 24, 24]));
+    let y = pool(net.conv(b.add(levels, places), 3, 16, 1), 3, 2, 1);
+    y = pool(b.tanh(net.conv(y, 16, 20, 2)), 3, 2, 1);
+    y = pool(b.tanh(net.conv(y, 20, 16, 3, { pads: [1, 1, 1, 1] })), 3, 1, 1);
+    y = pool(b.tanh(net.conv(y, 16, 32, 3, { pads: [1, 1, 1, 1] })), 2, 2, 0);
+    return head(net, b.tanh(net.conv(y, 32, 16, 1, {}, true)), 16);
+  },
   'channels side by side': (net, x) => {
     const { b } = net;
     const a = b.tanh(net.conv(x, 3, 16, 3, { pads: [1, 1, 1, 1] }));

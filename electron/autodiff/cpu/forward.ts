@@ -10,6 +10,7 @@ import { ELEMENTWISE } from './elementwise.ts';
 import { Kit } from './kit.ts';
 import { type Layered } from './layered.ts';
 import { type Lowering, type LoweringCall, record, wrapped } from './lowering.ts';
+import { maxPool } from './max-pool.ts';
 import { SHAPE } from './shape.ts';
 import { LayeredTape } from './tape.ts';
 
@@ -18,6 +19,7 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   ...SHAPE,
   BatchNormalization: batchNorm,
   Conv: conv,
+  MaxPool: maxPool,
 };
 
 /** What has no formulation of its own runs in the plain layout by the plain rule. */

@@ -1,5 +1,5 @@
 /** The blocked layout's building blocks. */
-import { sizeOf, type Value } from '../../onnx/index.ts';
+import { sizeOf, type Tensor, type Value } from '../../onnx/index.ts';
 import { type GradientBuilder } from '../gradient-builder.ts';
 import { dims, reshapeTo } from '../shapes.ts';
 import { type Activation, type Affine, Layered, type Layout } from './layered.ts';
@@ -22,7 +22,7 @@ export class Kit {
   readonly b: GradientBuilder;
   /** Channels a block: 8 or 16, told by the machine. */
   readonly block: number;
-  readonly #tables = new Map<string, Value>();
+  readonly #constants = new Map<string, Value>();
 
   constructor(b: GradientBuilder, block: number) {
     this.b = b;
@@ -146,15 +146,35 @@ export class Kit {
     return this.b.reshape(lines, [channels, 1, kh, kw]);
   }
 
-  /** Indices for a gather, one table a key. */
-  table(key: string, indices: () => Iterable<number>): Value {
-    let value = this.#tables.get(key);
+  /** A constant that is made and kept in the file once a key. */
+  constant(key: string, make: () => Tensor): Value {
+    let value = this.#constants.get(key);
     if (value === undefined) {
-      const data = Int32Array.from(indices());
-      value = this.b.initializer(this.b.fresh('table'), { type: 'int32', dims: [data.length], data });
-      this.#tables.set(key, value);
+      value = this.b.initializer(this.b.fresh('table'), make());
+      this.#constants.set(key, value);
     }
     return value;
+  }
+
+  /** Indices for a gather, one table a key. */
+  table(key: string, indices: () => Iterable<number>): Value {
+    return this.constant(key, () => {
+      const data = Int32Array.from(indices());
+      return { type: 'int32', dims: [data.length], data };
+    });
+  }
+
+  /** A depthwise filter [channels, 1, kh, kw], blocked, that is `value` at one tap and 0 at the others. */
+  oneHot(channels: number, kernel: readonly [number, number], at: readonly [number, number], value = 1): Value {
+    return this.constant(`one-hot ${channels} ${kernel} ${at} ${value}`, () => {
+      const [taps, hot] = [kernel[0] * kernel[1], at[0] * kernel[1] + at[1]];
+      const lane = (_: unknown, i: number): number => (Math.floor(i / this.block) % taps === hot ? value : 0);
+      return {
+        type: 'float32',
+        dims: [channels, 1, ...kernel],
+        data: Float32Array.from({ length: channels * taps }, lane),
+      };
+    });
   }
 
   /** Back from [1, n c, kh, kw] per image to [c, 1, kh, kw] summed over images. */
