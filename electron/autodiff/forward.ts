@@ -15,6 +15,8 @@ export interface ForwardOptions {
   formulation?: Formulation;
   /** Channels a block of the runtime's blocked convolutions, where it has them (see blockProbe). Only for `cpu`. */
   block?: number;
+  /** Products and convolutions in float16, for devices that have it. Not with `block`. */
+  half?: boolean;
 }
 
 export interface Forward {
@@ -38,13 +40,14 @@ export function emitForward(network: Concrete, options: ForwardOptions): Forward
 
 function emitPlain(network: Concrete, options: ForwardOptions): Forward {
   const { opset, domains, known, constants } = network;
-  const { formulation = 'plain', batchNorm = 'frozen' } = options;
+  const { formulation = 'plain', batchNorm = 'frozen', half } = options;
   const b = new GradientBuilder({
     name: 'training',
     opset,
     domains: Object.fromEntries(domains),
     rules: ruleOf,
     formulation,
+    half,
   });
   b.reserve(known.keys());
   const tape = new Tape();

@@ -12,6 +12,7 @@ import {
   operatorName,
   sizeOf,
   type Tensor,
+  typeNumber,
   type Value,
 } from '../onnx/index.ts';
 import { type Rule } from './rule.ts';
@@ -28,18 +29,30 @@ export type Formulation = 'plain' | 'cpu' | 'webgpu';
 export interface GradientBuilderOptions extends Omit<BuilderOptions, 'infer'> {
   rules: (node: Node) => Rule | undefined;
   formulation?: Formulation;
+  /** Products and convolutions in float16, everything else as it is: see PRODUCTS. */
+  half?: boolean;
 }
+
+/**
+ * Operators that gain from half precision, between casts. Sums, normalisations, losses and the optimizer stay in
+ * float32 (the split of Micikevicius and others 2018, "Mixed precision training").
+ */
+const PRODUCTS = new Set(['Conv', 'ConvTranspose', 'MatMul', 'Gemm']);
 
 /** A builder that knows every shape and, while a tape is set, records the way back of what is built. */
 export class GradientBuilder extends GraphBuilder {
   readonly formulation: Formulation;
   tape: Tape | undefined;
   readonly #rules: (node: Node) => Rule | undefined;
+  readonly #half: boolean;
+  /** Values in float16, by the name of the value: cast once, for both directions. */
+  readonly #halved = new Map<string, string>();
 
-  constructor({ rules, formulation = 'plain', ...options }: GradientBuilderOptions) {
+  constructor({ rules, formulation = 'plain', half = false, ...options }: GradientBuilderOptions) {
     super({ ...options, infer });
     this.#rules = rules;
     this.formulation = formulation;
+    this.#half = half;
   }
 
   override append(node: Node): Value[] {
@@ -47,11 +60,11 @@ export class GradientBuilder extends GraphBuilder {
     const other = this.formulation === 'webgpu' ? adapted(this, node, inputs) : undefined;
     if (other !== undefined) return other;
     const tape = this.tape;
-    if (tape === undefined) return super.append(node);
-    if (!inputs.some((input) => tape.isActive(input))) return super.append(node);
+    if (tape === undefined) return this.#emit(node);
+    if (!inputs.some((input) => tape.isActive(input))) return this.#emit(node);
     const rule = this.#rules(node);
     const prepared = rule?.prepare?.(node, (prefix) => this.fresh(prefix), this.formulation) ?? node;
-    const outputs = super.append(prepared);
+    const outputs = this.#emit(prepared);
     const { attributes } = prepared;
     tape.record({
       node: prepared,
@@ -62,6 +75,29 @@ export class GradientBuilder extends GraphBuilder {
         : null,
     });
     return outputs;
+  }
+
+  #emit(node: Node): Value[] {
+    const product = this.#half && node.domain === '' && PRODUCTS.has(node.op);
+    if (!product || this.named(node.inputs[0]!).type !== 'float32') return super.append(node);
+    const inputs = node.inputs.map((name) => (name === '' ? '' : this.#inHalf(name)));
+    const [result] = super.append({ ...node, inputs, outputs: [this.fresh(`${node.outputs[0]!}_half`)] });
+    return [this.#castAs(node.outputs[0]!, result!.name, 'float32')];
+  }
+
+  #inHalf(name: string): string {
+    let half = this.#halved.get(name);
+    if (half === undefined) {
+      half = this.#castAs(this.fresh(`${name}_half`), name, 'float16').name;
+      this.#halved.set(name, half);
+    }
+    return half;
+  }
+
+  #castAs(output: string, input: string, type: DataType): Value {
+    const attributes = Attributes.from({ to: typeNumber(type) });
+    const node = { op: 'Cast', name: this.fresh('Cast'), domain: '', inputs: [input], outputs: [output], attributes };
+    return super.append(node)[0]!;
   }
 
   /** Runs `build` with this tape set (or none). */

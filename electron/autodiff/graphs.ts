@@ -24,6 +24,12 @@ export interface TrainingGraph {
   readonly targets: string | undefined;
   readonly loss: string;
   readonly logits: string;
+  /**
+   * With `half`: the input of one element by which the loss's gradient is multiplied on its way back, so that small
+   * gradients do not vanish in float16 (those that come out are divided by it), and the output of one element that is
+   * not finite where one of them ran over.
+   */
+  readonly scaling: { readonly factor: string; readonly check: string } | undefined;
   /** Output with the gradient of each trainable initializer, which is an input of the same name and shape. */
   readonly gradients: ReadonlyMap<string, string>;
   readonly statistics: readonly (Omit<Statistics, 'mean' | 'variance'> & { mean: string; variance: string })[];
@@ -49,16 +55,28 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
   });
   const { loss: value, rows, targets } = head!;
   const onwards = new Set(b.graph.nodes);
-  const gradients = forward.backward([[output, slope!]]);
+  const factor = options.half === true ? b.input(b.fresh('loss_scale'), [1]) : undefined;
+  const gradients = forward.backward([[output, factor ? b.mul(slope!, factor) : slope!]]);
+  const share = factor && b.div(1, factor);
   const names = new Map<string, string>();
   const out = (value: Value, name: string): string => b.output(value, b.fresh(name)).name;
+  const sizes: Value[] = [];
   const loss = out(value, 'loss');
   const logitsName = b.output(logits, output).name;
   for (const name of options.trainable) {
     const weight = b.named(name);
-    const gradient = gradients.get(name) ?? b.zeros(dims(weight), weight.type);
-    names.set(name, out(gradient, `${name}/gradient`));
+    const scaled = gradients.get(name);
+    const gradient = scaled && share ? b.mul(scaled, share) : scaled;
+    if (gradient && share) sizes.push(b.reshape(b.reduceMean(b.abs(gradient)), [1]));
+    names.set(name, out(gradient ?? b.zeros(dims(weight), weight.type), `${name}/gradient`));
   }
+  const scaling = factor && {
+    factor: factor.name,
+    check: out(
+      sizes.reduce((sum, size) => b.add(sum, size), b.reshape(value, [1])),
+      'check',
+    ),
+  };
   const read = statistics.map(({ mean, variance, ...rest }) => ({
     ...rest,
     mean: out(mean, `${rest.node}/mean`),
@@ -82,6 +100,7 @@ export function trainingGraph(network: Concrete, options: TrainingGraphOptions):
     targets: targets?.name,
     loss,
     logits: logitsName,
+    scaling,
     gradients: names,
     statistics: read,
   };

@@ -12,6 +12,7 @@ const share = z.number().min(0).max(1);
 
 /** What is trained: a head on frozen features, the last blocks of the network, or all of it. */
 export const PRESETS = ['head', 'last-blocks', 'full'] as const;
+export const PRECISIONS = ['float32', 'float16'] as const;
 export const DEVICES = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 
 const data = z.strictObject({
@@ -93,6 +94,8 @@ const regularisation = z.strictObject({
 const device = z.strictObject({
   /** What this computer lacks falls back to the CPU, and the log says so. */
   provider: z.enum(DEVICES),
+  /** `float16`: products and convolutions, on devices that have it; weights, sums and the optimizer stay in float32. */
+  precision: z.enum(PRECISIONS),
   /**
    * Computes parts of the forward pass a second time instead of keeping their values: less memory for more time. The
    * weights that come out are the same.

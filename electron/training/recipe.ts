@@ -43,7 +43,7 @@ function base(request: TrainRequest, { untrained, transformer }: RecipeSubject):
     },
     schedule: { kind: 'warmup-cosine', warmup: 0.05, minimum: 0.01, restarts: 0, every: 10, factor: 0.1 },
     regularisation: { ema: untrained ? 0.99 : 0.98, mixup: 0, cutmix: 0, dropout: 0, stochasticDepth: 0 },
-    device: { provider: 'cpu', recompute: false },
+    device: { provider: 'cpu', precision: 'float32', recompute: false },
     stopping: { metric: 'none', patience: 10, leastLoss: 0.001, leastF1: 0.0005 },
   };
 }

@@ -12,6 +12,7 @@ import { type ClassifierNetwork, inputShapes, LOGITS } from '../network/classifi
 import { type Mask, withMasks } from '../network/masks.ts';
 import { type Parameter } from '../network/parameters.ts';
 import { average, clipFactor, momentsOf, optimize, type OptimizerSpec, updateRunning } from '../optimizers.ts';
+import { LOSS_SCALE, LossScale } from './loss-scale.ts';
 import { type State, stepFeeds, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
 
 export interface StepperOptions {
@@ -26,6 +27,8 @@ export interface StepperOptions {
   threads?: number;
   /** Provider that computes in host memory; default the CPU. */
   device?: string;
+  /** Products and convolutions in float16; weights, moments and all else in float32. */
+  half?: boolean;
 }
 
 type Floats = Omit<Tensor, 'data'> & { data: Float32Array };
@@ -49,8 +52,10 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
   const { network, trained, recipe, batch } = options;
   // Other providers know nothing of the CPU's blocked layout.
   const device = options.device ?? 'cpu';
-  const formulation = device === 'cpu' ? 'cpu' : 'plain';
-  const block = device === 'cpu' ? await blockSize() : undefined;
+  const { half } = options;
+  const own = device === 'cpu' && half !== true;
+  const formulation = own ? 'cpu' : 'plain';
+  const block = own ? await blockSize() : undefined;
   const names = trained.map(({ name }) => name);
   const masked = maskedModel(network, recipe, batch);
   const shapes = {
@@ -63,6 +68,7 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
     batchNorm: options.batchNorm,
     formulation,
     block,
+    half,
     output: LOGITS,
     recompute: recipe.device.recompute,
   });
@@ -108,6 +114,7 @@ class CpuStepper implements Stepper {
   /** Sums over the parts of a step, where there are several. */
   readonly #sums = new Map<string, Float32Array>();
   readonly #fetches: Record<string, Tensor | null> = {};
+  readonly #scale = new LossScale();
   #parts = 0;
 
   constructor(
@@ -138,14 +145,16 @@ class CpuStepper implements Stepper {
       this.#gradients.set(name, gradient);
       this.#fetches[graph.gradients.get(name)!] = gradient;
     }
+    if (graph.scaling) this.#fetches[graph.scaling.check] = null;
     for (const name of [graph.loss, graph.logits, ...graph.statistics.flatMap((s) => [s.mean, s.variance])])
       this.#fetches[name] = null;
   }
 
   async accumulate(given: StepFeeds): Promise<StepResult> {
-    const feeds: Record<string, Tensor> = stepFeeds(this.#graph, given, this.masks, this.batch);
+    const feeds: Record<string, Tensor> = stepFeeds(this.#graph, given, this.masks, this.batch, this.#scale);
     for (const [name, tensor] of this.#weights) feeds[name] = tensor;
     const outputs = await this.#session.run(feeds, this.#fetches);
+    if (this.#graph.scaling) this.#scale.saw((outputs[this.#graph.scaling.check]!.data as Float32Array)[0]!);
     this.#followStatistics(outputs);
     this.#parts++;
     if (this.#parts > 1 || this.#options.recipe.accumulate > 1) this.#addUp();
@@ -172,6 +181,8 @@ class CpuStepper implements Stepper {
   }
 
   update({ rate, number }: StepRates, parts: number): Promise<void> {
+    this.#parts = 0;
+    if (!this.#scale.settle()) return Promise.resolve();
     const { trained, recipe, network } = this.#options;
     const { clipNorm, weightDecay, layerDecay } = recipe.optimizer;
     const gradientOf = (name: string): Float32Array => this.#sums.get(name) ?? this.#gradients.get(name)!.data;
@@ -192,7 +203,6 @@ class CpuStepper implements Stepper {
       // Short trainings: the average must not remember the beginning longer than it lasted.
       if (ema) average(ema.data, weights, Math.min(recipe.regularisation.ema, (1 + number) / (10 + number)));
     });
-    this.#parts = 0;
     return Promise.resolve();
   }
 
@@ -215,6 +225,7 @@ class CpuStepper implements Stepper {
       const ema = this.#ema.get(name);
       if (ema) state.set(`${name}/ema`, ema);
     }
+    if (this.#graph.scaling) state.set(LOSS_SCALE, { dims: [2], data: this.#scale.state });
     return Promise.resolve(state);
   }
 
@@ -223,6 +234,8 @@ class CpuStepper implements Stepper {
     for (const [name, { data }] of [...this.#weights, ...this.#running]) into(data, name);
     for (const [name, moments] of this.#moments) moments.forEach((data, i) => into(data, `${name}/moment${i}`));
     for (const [name, { data }] of this.#ema) into(data, `${name}/ema`);
+    const scale = state.get(LOSS_SCALE);
+    if (scale) this.#scale.state = scale.data;
     return Promise.resolve();
   }
 

@@ -11,6 +11,7 @@ import { inputShapes, LOGITS } from '../network/classifier.ts';
 import { type Mask } from '../network/masks.ts';
 import { momentsOf, type OptimizerSpec } from '../optimizers.ts';
 import { maskedModel, MOMENTUM, optimizerSpec, type StepperOptions } from './stepper-cpu.ts';
+import { LOSS_SCALE, LossScale } from './loss-scale.ts';
 import { type State, stepFeeds, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
 import { copyGraph, statisticsGraph, type StepInputs, sumGraph, updateGraph } from './update-graph.ts';
 
@@ -48,6 +49,7 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
     loss: lossForm(options.loss),
     ...{ batchNorm: options.batchNorm, formulation: 'webgpu', output: LOGITS },
     recompute: recipe.device.recompute,
+    half: options.half,
   });
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];
@@ -68,7 +70,7 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
     { name: runningVariance, dims: dimsOf(options, runningVariance), factor: count / Math.max(1, count - 1) },
   ]);
   const outputs = (model: Model): string[] => model.graph.outputs.map((output) => output.name);
-  const onHost = new Set([graph.loss, graph.logits]);
+  const onHost = new Set([graph.loss, graph.logits, graph.scaling?.check]);
   const open = (what: string, model: Model, resident: readonly string[]) =>
     openOn(device, what, model, resident, options.onFallBack);
   const copies = copyGraph(shaped);
@@ -151,6 +153,7 @@ class DeviceStepper implements Stepper {
   readonly #state = new Map<string, Resident>();
   /** Gradients of the last part, or their sums. */
   readonly #gradients = new Map<string, Resident>();
+  readonly #scale = new LossScale();
   #parts = 0;
 
   constructor(
@@ -171,9 +174,10 @@ class DeviceStepper implements Stepper {
   }
 
   async accumulate(given: StepFeeds): Promise<StepResult> {
-    const feeds: Record<string, Tensor | Resident> = stepFeeds(this.#graph, given, this.masks, this.batch);
+    const feeds: Record<string, Tensor | Resident> = stepFeeds(this.#graph, given, this.masks, this.batch, this.#scale);
     for (const { name } of this.#options.trained) feeds[name] = this.#state.get(name)!;
     const outputs = await this.#sessions.step.runResident(feeds);
+    if (this.#graph.scaling) this.#scale.saw(((outputs[this.#graph.scaling.check] as Tensor).data as Float32Array)[0]!);
     await this.#followStatistics(outputs);
     await this.#addUp(outputs);
     this.#parts++;
@@ -223,6 +227,8 @@ class DeviceStepper implements Stepper {
   }
 
   async update({ rate, number }: StepRates, parts: number): Promise<void> {
+    this.#parts = 0;
+    if (!this.#scale.settle()) return;
     const { recipe, trained } = this.#options;
     const { spec } = { spec: this.#spec };
     const steps: StepInputs = {
@@ -245,7 +251,6 @@ class DeviceStepper implements Stepper {
     }
     for (const { name } of trained) feeds[`${name}/gradient`] = this.#gradients.get(name)!;
     this.#takeOver(await this.#sessions.update.runResident(feeds));
-    this.#parts = 0;
   }
 
   async predict(inputs: Record<string, Tensor>): Promise<Float32Array> {
@@ -258,21 +263,25 @@ class DeviceStepper implements Stepper {
   /** Read through a copy whose outputs lie on the host: asking a device's tensor for its data ends the process. */
   async state(): Promise<State> {
     const outputs = await this.#sessions.download.runResident(Object.fromEntries(this.#state));
-    return new Map(
+    const state: State = new Map(
       this.#shaped.map(({ name, dims }) => [
         name,
         { dims, data: (outputs[`next/${name}`] as Tensor).data as Float32Array },
       ]),
     );
+    if (this.#graph.scaling) state.set(LOSS_SCALE, { dims: [2], data: this.#scale.state });
+    return state;
   }
 
   async result(): Promise<State> {
     const all = await this.state();
-    const names = [...all.keys()].filter((name) => !/\/(moment\d|ema)$/.test(name));
+    const names = [...all.keys()].filter((name) => name !== LOSS_SCALE && !/\/(moment\d|ema)$/.test(name));
     return new Map(names.map((name) => [name, all.get(`${name}/ema`) ?? all.get(name)!]));
   }
 
   async restore(state: State): Promise<void> {
+    const scale = state.get(LOSS_SCALE);
+    if (scale) this.#scale.state = scale.data;
     const feeds = this.#shaped.map(({ name, dims }): [string, Tensor] => [
       name,
       { type: 'float32', dims, data: state.get(name)!.data },

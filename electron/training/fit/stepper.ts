@@ -2,6 +2,7 @@
 import { type TrainingGraph } from '../../autodiff/index.ts';
 import { type Tensor } from '../../onnx/index.ts';
 import { type Mask } from '../network/masks.ts';
+import { type LossScale } from './loss-scale.ts';
 
 export interface StepFeeds {
   /** The network's inputs for this batch. */
@@ -29,19 +30,21 @@ export interface StepRates {
 
 /** What every step feeds besides its weights: the network's inputs, loss rows, targets where the loss takes them, masks. */
 export function stepFeeds(
-  graph: Pick<TrainingGraph, 'rows' | 'targets'>,
+  graph: Pick<TrainingGraph, 'rows' | 'targets' | 'scaling'>,
   { inputs, rows, targets, masks }: StepFeeds,
   own: readonly Mask[],
   batch: number,
+  scale: LossScale,
 ): Record<string, Tensor> {
   const dims = [batch, rows.length / batch];
   const feeds: Record<string, Tensor> = { ...inputs, [graph.rows]: { type: 'float32', dims, data: rows } };
   if (graph.targets !== undefined) feeds[graph.targets] = { type: 'float32', dims, data: targets };
+  if (graph.scaling) feeds[graph.scaling.factor] = { type: 'float32', dims: [1], data: Float32Array.of(scale.factor) };
   for (const mask of own) feeds[mask.name] = { type: 'float32', dims: mask.dims(batch), data: masks.get(mask.name)! };
   return feeds;
 }
 
-/** Tensors of a state by name: weights, `NAME/moment0`, `NAME/ema`, running statistics. */
+/** Tensors of a state by name: weights, `NAME/moment0`, `NAME/ema`, running statistics, LOSS_SCALE in half precision. */
 export type State = Map<string, { dims: readonly number[]; data: Float32Array }>;
 
 export interface Stepper {

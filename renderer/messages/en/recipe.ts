@@ -102,6 +102,11 @@ export const recipe = {
   'device.provider=cuda': 'NVIDIA (CUDA)',
   'device.provider=dml': 'Windows (DirectML)',
   'device.provider=coreml': 'Apple (Core ML)',
+  'device.precision': 'Precision',
+  'device.precision:why':
+    'float16 is faster where the device has it: products and convolutions only, weights stay in float32.',
+  'device.precision=float32': 'float32',
+  'device.precision=float16': 'float16 where the device has it',
   'device.recompute': 'Compute again to save memory',
   'device.recompute:why': 'Keeps less of the forward pass and computes it again: less memory, more time.',
   'stopping.metric': 'Stop early by',

@@ -136,6 +136,7 @@ test('a recipe that is wrong is named by its field before any work', async () =>
   await wrong({ preset: 'head' }, 'preset');
   await wrong({ augmentation: { plan: 'rain' } }, 'augmentation.plan');
   await wrong({ loss: { classWeights: [1, 2] } }, 'loss.classWeights');
-  await wrong({ device: { precision: 'float16' } }, 'device');
+  await wrong({ device: { half: true } }, 'device');
+  await wrong({ device: { precision: 'float8' } }, 'device.precision');
   await wrong({ device: { recompute: 'yes' } }, 'device.recompute');
 });

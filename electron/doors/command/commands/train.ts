@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   AssayError,
   DEVICES,
+  PRECISIONS,
   isRecipePreset,
   type EpochPoint,
   type Input,
@@ -44,6 +45,7 @@ async function requestOf(call: Invocation): Promise<TrainRequest> {
   const { options } = call;
   const file = await recipeNamed(call);
   const provider = one(options.string('device'), DEVICES, 'device');
+  const precision = one(options.string('precision'), PRECISIONS, 'precision');
   const folds = options.number('folds');
   const recompute = options.flag('recompute') || undefined;
   const request = {
@@ -59,7 +61,9 @@ async function requestOf(call: Invocation): Promise<TrainRequest> {
       epochs: options.number('epochs'),
       batch: options.number('batch'),
     }),
-    ...((provider ?? recompute) && { device: { ...file.device, ...given({ provider, recompute }) } }),
+    ...((provider ?? precision ?? recompute) && {
+      device: { ...file.device, ...given({ provider, precision, recompute }) },
+    }),
     ...(folds !== undefined && { data: { ...file.data, folds } }),
   };
   if (request.backbones === undefined) throw usageError(train, '--backbone is missing');
@@ -117,6 +121,7 @@ export const train: Command = {
     batch: { type: 'string', value: 'N', about: 'images a step (16)' },
     folds: { type: 'string', value: 'K', about: 'K trainings; each image is predicted by the one that did not see it' },
     device: { type: 'string', value: DEVICES.join('|'), about: 'where it is computed (cpu)' },
+    precision: { type: 'string', value: PRECISIONS.join('|'), about: 'of products and convolutions (float32)' },
     recompute: { type: 'boolean', about: 'less memory for more time; the weights come out the same' },
     resume: { type: 'string', value: 'RUN', about: 'go on with a run that was paused or interrupted' },
     seed: { type: 'string', value: 'N', about: 'seed (1)' },

@@ -41,6 +41,7 @@ const cosine: Field['when'] = ({ schedule }) => schedule.kind === 'warmup-cosine
 const steps: Field['when'] = ({ schedule }) => schedule.kind === 'step';
 const sgd: Field['when'] = ({ optimizer }) => optimizer.kind === 'sgd';
 const betas: Field['when'] = ({ optimizer }) => optimizer.kind !== 'sgd';
+const graphics: Field['when'] = ({ device }) => device.provider !== 'cpu';
 const stops: Field['when'] = ({ stopping }) => stopping.metric !== 'none';
 
 /** Always in sight. */
@@ -90,7 +91,11 @@ export const FIELDS: Readonly<Record<Group, readonly Field[]>> = {
     share('regularisation.dropout'),
     share('regularisation.stochasticDepth'),
   ],
-  device: [choice('device.provider', recipeParts.shape.device.shape.provider.options), toggle('device.recompute')],
+  device: [
+    choice('device.provider', recipeParts.shape.device.shape.provider.options),
+    choice('device.precision', recipeParts.shape.device.shape.precision.options, graphics),
+    toggle('device.recompute'),
+  ],
   stopping: [
     choice('stopping.metric', ['none', 'f1', 'loss', 'either', 'both']),
     number('stopping.patience', { unit: 'epochs', when: stops }),
