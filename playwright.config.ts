@@ -6,6 +6,8 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/playwright',
   workers: 1,
+  // A walk through the whole studio on a busy machine may miss a moment; scripts/test.ts tells which needed it twice.
+  retries: 1,
   timeout: 420_000,
   expect: { timeout: 20_000 },
   reporter: 'list',

@@ -145,6 +145,9 @@ async function endToEnd(): Promise<Count> {
           console.log(`FAILED ${spec.file}: ${spec.title}\n${tail(error?.stack ?? error?.message ?? '', 30)}`);
         } else {
           count.passed += 1;
+          const error = test.status === 'flaky' ? test.results[0]?.error : undefined;
+          if (error)
+            console.log(`SECOND TRY ${spec.file}: ${spec.title}\n${tail(error.stack ?? error.message ?? '', 30)}`);
         }
       }
     }
