@@ -10,7 +10,14 @@ import { createSession, type Session } from '../electron/compute/session.ts';
 import { random } from '../electron/contract/index.ts';
 import { concretize, decodeModel, encodeModel, feedsOf, type Model, type Tensor } from '../electron/onnx/index.ts';
 import { blockSize } from '../electron/training/block-size.ts';
-import { momentsOf, optimize, type OptimizerSpec } from '../electron/training/optimizers.ts';
+import {
+  inSharedMemory,
+  momentsFor,
+  OptimizerTeam,
+  shared,
+  type Tracked,
+} from '../electron/training/fit/optimizer-team.ts';
+import { type OptimizerSpec } from '../electron/training/optimizers.ts';
 
 export interface StepSetting {
   file: string;
@@ -72,7 +79,7 @@ function trainableOf({ graph }: Model): Map<string, Floats> {
   const weights = new Map<string, Floats>();
   for (const [name, tensor] of graph.initializers)
     if (tensor.type === 'float32' && tensor.dims.length > 0 && !statistics.has(name))
-      weights.set(name, { ...tensor, data: Float32Array.from(tensor.data as Float32Array) });
+      weights.set(name, { ...tensor, data: inSharedMemory(tensor.data as Float32Array) });
   return weights;
 }
 
@@ -110,19 +117,18 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
   globalThis.gc?.();
   const atFirst = process.memoryUsage().rss;
   const gradients = new Map<string, Floats>();
-  const moments = new Map<string, Float32Array[]>();
+  const tracked: Tracked[] = [];
   const fetches: Record<string, Tensor | null> = {};
   for (const { name } of graph.model.graph.outputs) fetches[name] = null;
   for (const [name, { dims, data }] of weights) {
-    const gradient: Floats = { type: 'float32', dims, data: new Float32Array(data.length) };
+    const gradient: Floats = { type: 'float32', dims, data: shared(data.length) };
     gradients.set(name, gradient);
     fetches[graph.gradients.get(name)!] = gradient;
-    moments.set(
-      name,
-      Array.from({ length: momentsOf(ADAMW) }, () => new Float32Array(data.length)),
-    );
+    tracked.push({ weights: data, gradient: gradient.data, moments: momentsFor(ADAMW, data.length), ema: null });
   }
   const session: Session = await createSession(encoded, { threads, optimization: 'disabled' });
+  const team = new OptimizerTeam(ADAMW, tracked, threads);
+  const moves = [...weights.values()].map(({ dims }) => ({ rate: 1e-4, decay: dims.length > 1 ? 0.02 : 0 }));
   let number = 0;
   let optimizing = 0;
   let stepping = 0;
@@ -131,10 +137,7 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
     await session.run(feeds, fetches);
     const between = performance.now();
     number++;
-    for (const [name, { data, dims }] of weights)
-      optimize(ADAMW, data, gradients.get(name)!.data, moments.get(name)!, {
-        ...{ rate: 1e-4, decay: dims.length > 1 ? 0.02 : 0, number },
-      });
+    team.step(moves, { number, gradientScale: 1, average: 0 });
     optimizing += performance.now() - between;
     stepping += performance.now() - start;
   };
@@ -150,6 +153,7 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
   }
   await predictor.release();
   await session.release();
+  team.close();
   // Gradients and two moments: all that is known not to be activations.
   const own = 3 * estimate.weights;
   return {

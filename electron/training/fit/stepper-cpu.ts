@@ -2,6 +2,7 @@
  * Training on a provider that computes in host memory: weights are inputs that are fed without a copy, gradients come
  * back into buffers of our own, and the optimizer walks over both in place.
  */
+import { availableParallelism } from 'node:os';
 import { inferenceGraph, trainingGraph, type TrainingGraph } from '../../autodiff/index.ts';
 import { createSession, type Session } from '../../compute/index.ts';
 import { type Recipe } from '../../contract/index.ts';
@@ -11,7 +12,8 @@ import { type LossSpec, lossForm } from '../losses.ts';
 import { type ClassifierNetwork, inputShapes, LOGITS } from '../network/classifier.ts';
 import { type Mask, withMasks } from '../network/masks.ts';
 import { type Parameter } from '../network/parameters.ts';
-import { average, clipFactor, momentsOf, optimize, type OptimizerSpec, updateRunning } from '../optimizers.ts';
+import { clipFactor, type OptimizerSpec, updateRunning } from '../optimizers.ts';
+import { inSharedMemory, momentsFor, OptimizerTeam, shared } from './optimizer-team.ts';
 import { LOSS_SCALE, LossScale } from './loss-scale.ts';
 import { type State, stepFeeds, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
 
@@ -45,7 +47,7 @@ export const optimizerSpec = ({ kind, momentum, beta1, beta2 }: Recipe['optimize
 
 const copyOf = (tensor: Tensor): Floats => ({
   ...tensor,
-  data: Float32Array.from(tensor.data as Float32Array),
+  data: inSharedMemory(tensor.data as Float32Array),
 });
 
 export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
@@ -108,6 +110,7 @@ class CpuStepper implements Stepper {
   readonly #weights = new Map<string, Floats>();
   readonly #running = new Map<string, Floats>();
   readonly #moments = new Map<string, Float32Array[]>();
+  readonly #team: OptimizerTeam;
   readonly #ema = new Map<string, Floats>();
   /** Buffers that the session writes into. */
   readonly #gradients = new Map<string, Floats>();
@@ -136,15 +139,20 @@ class CpuStepper implements Stepper {
     for (const name of moving) this.#running.set(name, copyOf(initializers.get(name)!));
     for (const { name, dims, size } of options.trained) {
       this.#weights.set(name, copyOf(initializers.get(name)!));
-      this.#moments.set(
-        name,
-        Array.from({ length: momentsOf(this.#spec) }, () => new Float32Array(size)),
-      );
+      this.#moments.set(name, momentsFor(this.#spec, size));
       if (options.recipe.regularisation.ema > 0) this.#ema.set(name, copyOf(initializers.get(name)!));
-      const gradient: Floats = { type: 'float32', dims, data: new Float32Array(size) };
+      const gradient: Floats = { type: 'float32', dims, data: shared(size) };
       this.#gradients.set(name, gradient);
       this.#fetches[graph.gradients.get(name)!] = gradient;
+      if (options.recipe.accumulate > 1) this.#sums.set(name, shared(size));
     }
+    const tensors = options.trained.map(({ name }) => ({
+      weights: this.#weights.get(name)!.data,
+      gradient: this.#gradientOf(name),
+      moments: this.#moments.get(name)!,
+      ema: this.#ema.get(name)?.data ?? null,
+    }));
+    this.#team = new OptimizerTeam(this.#spec, tensors, options.threads ?? availableParallelism());
     if (graph.scaling) this.#fetches[graph.scaling.check] = null;
     for (const name of [graph.loss, graph.logits, ...graph.statistics.flatMap((s) => [s.mean, s.variance])])
       this.#fetches[name] = null;
@@ -157,7 +165,7 @@ class CpuStepper implements Stepper {
     if (this.#graph.scaling) this.#scale.saw((outputs[this.#graph.scaling.check]!.data as Float32Array)[0]!);
     this.#followStatistics(outputs);
     this.#parts++;
-    if (this.#parts > 1 || this.#options.recipe.accumulate > 1) this.#addUp();
+    if (this.#sums.size > 0) this.#addUp();
     return {
       loss: (outputs[this.#graph.loss]!.data as Float32Array)[0]!,
       logits: outputs[this.#graph.logits]!.data as Float32Array,
@@ -166,8 +174,8 @@ class CpuStepper implements Stepper {
 
   #addUp(): void {
     for (const [name, { data }] of this.#gradients) {
-      const sum = this.#sums.get(name);
-      if (sum === undefined || this.#parts === 1) this.#sums.set(name, data.slice());
+      const sum = this.#sums.get(name)!;
+      if (this.#parts === 1) sum.set(data);
       else for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + data[i]!;
     }
   }
@@ -185,24 +193,18 @@ class CpuStepper implements Stepper {
     if (!this.#scale.settle()) return Promise.resolve();
     const { trained, recipe, network } = this.#options;
     const { clipNorm, weightDecay, layerDecay } = recipe.optimizer;
-    const gradientOf = (name: string): Float32Array => this.#sums.get(name) ?? this.#gradients.get(name)!.data;
     const share = 1 / parts;
-    const gradients: Float32Array[] = trained.map(({ name }) => gradientOf(name));
+    const gradients = trained.map(({ name }) => this.#gradientOf(name));
     // The norm is that of the mean: clip first, as if the batch had been one.
-    const scale = clipNorm > 0 ? share * clipFactor(gradients, clipNorm / share) : share;
+    const gradientScale = clipNorm > 0 ? share * clipFactor(gradients, clipNorm / share) : share;
     const depth = network.blocks.ends.length;
-    trained.forEach(({ name, decay, block }, i) => {
-      const weights = this.#weights.get(name)!.data;
-      optimize(this.#spec, weights, gradients[i]!, this.#moments.get(name)!, {
-        rate: rate * layerDecay ** (depth - block),
-        decay: decay ? weightDecay : 0,
-        number,
-        gradientScale: scale,
-      });
-      const ema = this.#ema.get(name);
-      // Short trainings: the average must not remember the beginning longer than it lasted.
-      if (ema) average(ema.data, weights, Math.min(recipe.regularisation.ema, (1 + number) / (10 + number)));
-    });
+    const moves = trained.map(({ decay, block }) => ({
+      rate: rate * layerDecay ** (depth - block),
+      decay: decay ? weightDecay : 0,
+    }));
+    // Short trainings: the average must not remember the beginning longer than it lasted.
+    const average = Math.min(recipe.regularisation.ema, (1 + number) / (10 + number));
+    this.#team.step(moves, { number, gradientScale, average });
     return Promise.resolve();
   }
 
@@ -239,7 +241,12 @@ class CpuStepper implements Stepper {
     return Promise.resolve();
   }
 
+  #gradientOf(name: string): Float32Array {
+    return this.#sums.get(name) ?? this.#gradients.get(name)!.data;
+  }
+
   async release(): Promise<void> {
+    this.#team.close();
     await this.#session.release();
     await this.#predictor.release();
   }

@@ -1,0 +1,17 @@
+/** A thread of the optimizer (optimizer-team.ts): waits in shared memory for a step, does its share, says so. */
+import { workerData } from 'node:worker_threads';
+import { type TeamSetup, work } from './optimizer-team.ts';
+
+const setup = workerData as TeamSetup;
+const { control } = setup;
+
+for (let seen = 0; ;) {
+  Atomics.wait(control, 0, seen);
+  const step = Atomics.load(control, 0);
+  if (step < 0) break;
+  if (step === seen) continue;
+  seen = step;
+  work(setup);
+  Atomics.add(control, 1, 1);
+  Atomics.notify(control, 1);
+}
