@@ -73,6 +73,7 @@ export function buildShell(): Promise<boolean> {
       'engine/compute-process': 'electron/engine/compute-process.ts',
       'engine/session-worker': 'electron/compute/session-worker.ts',
       'engine/loader-worker': 'electron/training/loader/loader-worker.ts',
+      'engine/survey-worker': 'electron/engine/tasks/survey-worker.ts',
     };
     await build({
       ...shared,
