@@ -20,7 +20,7 @@ const ORDER = [
  * `imaging/cache` and `imaging/scan` are used by the engine, which never loads sharp; `augment/catalogue` likewise.
  */
 const SECOND_ENTRIES =
-  '(^electron/[a-z]+/index\\.ts$)|(^electron/imaging/(cache|scan)\\.ts$)|(^electron/(augment/catalogue|embeddings/names|training/names|inference/(routing|sharding|table))\\.ts$)|(^electron/compute/(protocol|launcher|fork|host|session)\\.ts$)';
+  '(^electron/[a-z]+/index\\.ts$)|(^electron/imaging/(cache|scan)\\.ts$)|(^electron/(augment/catalogue|embeddings/names|training/names|inference/(routing|sharding|table))\\.ts$)|(^electron/compute/(protocol|launcher|fork|host|session|threads)\\.ts$)';
 
 const layerRules = ORDER.flatMap((layer, i) =>
   layer.map((part) => ({

@@ -74,6 +74,7 @@ export function buildShell(): Promise<boolean> {
       'engine/session-worker': 'electron/compute/session-worker.ts',
       'engine/loader-worker': 'electron/training/loader/loader-worker.ts',
       'engine/optimizer-worker': 'electron/training/fit/optimizer-worker.ts',
+      'engine/survey-worker': 'electron/engine/tasks/survey-worker.ts',
     };
     await build({
       ...shared,

@@ -55,7 +55,7 @@ export function measureQuality(grey: Grey): QualityMeasures {
     window += counts[v]! - (v >= 16 ? counts[v - 16]! : 0);
     commonest = Math.max(commonest, window);
   }
-  const plane: Plane = { data: Float32Array.from(data), width, height };
+  const plane: Plane = { data: new Float32Array(data), width, height };
   const around = boxMean(plane, Math.max(4, Math.round(Math.max(width, height) / 24)));
   let ink = 0;
   for (let i = 0; i < n; i++) if (data[i]! < 0.85 * around.data[i]! - 4) ink++;

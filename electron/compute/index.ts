@@ -13,3 +13,4 @@ export {
   type Session,
   type SessionOptions,
 } from './session.ts';
+export { openThreads, serveThread, THREADS, type Threads } from './threads.ts';

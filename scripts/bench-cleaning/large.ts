@@ -1,78 +1,78 @@
 /**
- * Near-duplicate search over very many pictures: hash and verify, by the code of the search.
+ * Near-duplicate search over very many pictures: hash and verify, by the code of the search and on its threads.
+ *   node scripts/bench-cleaning/large.ts COUNT
  *
  * Simulated: the pictures. They are drawn in memory when they are asked for (boxes at random places, as small as a
  * thumbnail), so no file is read and nothing is decoded; one in a hundred is an altered copy of the one before it. What
- * decoding costs is measured beside it on real thumbnails by the other parts. Real: sketches, proposals, the glance, the
- * verification, the families.
+ * decoding costs is measured beside it on real thumbnails by the other parts. Real: threads, sketches, proposals, the
+ * glance, the verification, the families.
  */
-import { random } from '../../electron/contract/index.ts';
-import { findDuplicates, gatherSketches, type Grey, sketchOf } from '../../electron/cleaning/index.ts';
+import { loadavg } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { findDuplicates, roomForSketches, threadedHands } from '../../electron/cleaning/index.ts';
+import { openThreads, THREADS } from '../../electron/compute/threads.ts';
+import { COPY_EVERY, type DrawnAnswer, type DrawnQuestion, type DrawnThreadData } from './drawn.ts';
 
-const SIDE = 192;
-const COPY_EVERY = 100;
+const PIECE = 64;
+/** As the survey's threads. */
+const KEPT = 128e6;
 
-/** Boxes and a slope of light; the same number, the same picture. */
-function draw(picture: number): Grey {
-  const copy = picture % COPY_EVERY === 1;
-  const r = random(1, 'large', copy ? picture - 1 : picture);
-  const data = new Uint8Array(SIDE * SIDE);
-  const [across, down, ground] = [r.next() - 0.5, r.next() - 0.5, 60 + 140 * r.next()];
-  for (let y = 0, i = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++, i++) data[i] = ground + 0.4 * (across * (x - SIDE / 2) + down * (y - SIDE / 2));
-  for (let box = 0; box < 24; box++) {
-    const [x, y] = [Math.floor(r.next() * SIDE), Math.floor(r.next() * SIDE)];
-    const [width, height] = [8 + Math.floor(r.next() * 60), 8 + Math.floor(r.next() * 60)];
-    const shade = Math.floor(256 * r.next());
-    for (let row = y; row < Math.min(SIDE, y + height); row++)
-      data.fill(shade, row * SIDE + x, row * SIDE + Math.min(SIDE, x + width));
-  }
-  // A copy is darker and flatter.
-  if (copy) for (let i = 0; i < data.length; i++) data[i] = 0.8 * data[i]!;
-  return { data, width: SIDE, height: SIDE };
-}
-
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 const megabytes = (): number => Math.round(process.memoryUsage().rss / 1e6);
+/** Of all threads, since the process began. */
+const processor = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
 
-export async function largeSearch(count: number) {
-  const drawing = performance.now();
-  for (let i = 0; i < 1000; i++) draw(i);
-  const drawSeconds = ((performance.now() - drawing) / 1e6) * count;
-
-  const before = megabytes();
-  const hashing = performance.now();
-  const sketches: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) sketches.push(sketchOf(draw(i)));
-  const hashed = performance.now();
-  const all = gatherSketches(sketches);
-  sketches.length = 0;
-  let most = megabytes();
-  let asked = 0;
-  const picture = (i: number): Promise<Grey> => {
-    asked++;
-    return Promise.resolve(draw(i));
+async function largeSearch(count: number) {
+  collect();
+  const megabytesBefore = megabytes();
+  let megabytesMost = megabytesBefore;
+  const watch = setInterval(() => (megabytesMost = Math.max(megabytesMost, megabytes())), 50);
+  const [clock, spent] = [performance.now(), processor()];
+  const sketches = roomForSketches(count);
+  const data: DrawnThreadData = { sketches, kept: KEPT / THREADS };
+  const script = new URL('./large-worker.ts', import.meta.url);
+  const threads = openThreads<DrawnQuestion, DrawnAnswer>(script, data);
+  let drawing = 0;
+  const ask = async (question: DrawnQuestion): Promise<DrawnAnswer> => {
+    const answer = await threads.ask(question);
+    drawing += answer.drawing;
+    return answer;
   };
-  const found = await findDuplicates(all, picture, {
-    glance: picture,
-    onProgress: (_phase, done) => {
-      if (done % 1024 === 0) most = Math.max(most, megabytes());
+  const pieces: Promise<unknown>[] = [];
+  for (let from = 0; from < count; from += PIECE) {
+    pieces.push(ask({ sketch: { from, to: Math.min(count, from + PIECE) } }));
+    if (pieces.length > 2 * threads.size) await pieces.shift();
+  }
+  await Promise.all(pieces);
+  const phase = { sketch: processor() - spent - drawing, propose: 0, verify: 0 };
+  let [mark, drawn] = [processor(), drawing];
+  const hands = threadedHands({ size: threads.size, ask: async (search) => (await ask({ search })).found! });
+  const found = await findDuplicates(sketches, hands, {
+    onProgress(name, done, total) {
+      if (name !== 'propose' || done < total) return;
+      phase.propose = processor() - mark;
+      [mark, drawn] = [processor(), drawing];
     },
   });
-  const end = performance.now();
+  phase.verify = processor() - mark - (drawing - drawn);
+  const [clockSeconds, processorSeconds] = [(performance.now() - clock) / 1000, processor() - spent];
+  clearInterval(watch);
+  await threads.close();
+  collect();
   const pairs = found.families.filter(({ members: [a, b] }) => a! % COPY_EVERY === 0 && b === a! + 1);
-  const perDraw = drawSeconds / count;
-  const hashSeconds = (hashed - hashing) / 1000 - drawSeconds;
-  const searchSeconds = (end - hashed) / 1000 - asked * perDraw;
   return {
     ...{ images: count, planted: count / COPY_EVERY, found: pairs.length, families: found.families.length },
     ...{ proposed: found.proposed, dismissed: found.dismissed, verified: found.verified, unseen: found.unseen },
-    // Without drawing the pictures, which stands in for decoding.
-    ...{
-      hashSeconds,
-      searchSeconds,
-      seconds: hashSeconds + searchSeconds,
-      drawingSeconds: drawSeconds + asked * perDraw,
-    },
-    ...{ megabytesBefore: before, megabytesMost: most },
+    ...{ threads: threads.size, load: loadavg()[0]!, clockSeconds, processorSeconds },
+    // Processor seconds of all threads, by phase, without drawing the pictures, which stands in for decoding.
+    ...{ drawing, ...phase, seconds: processorSeconds - drawing },
+    ...{ megabytesBefore, megabytesMost, megabytesAfter: megabytes() },
   };
 }
+
+console.log(JSON.stringify(await largeSearch(Number(process.argv[2]))));

@@ -12,42 +12,69 @@ export type Affine = [a: number, b: number, c: number, d: number, e: number, f: 
 const LEVELS = [48, 96, 192];
 const ITERATIONS = 12;
 
+/** Working memory of `normalise` and `slopesOf`, used again and grown as needed. */
+const spare = { squares: new Float32Array(0), variances: new Float32Array(0), at: new Int32Array(0) };
+
 /** (v − local mean) / (local deviation + floor): only structure is left. */
 function normalise(plane: Plane): Plane {
-  const radius = Math.max(2, Math.round(Math.max(plane.width, plane.height) / 12));
-  const mean = boxMean(plane, radius);
-  const squares = boxMean({ ...plane, data: plane.data.map((v, i) => (v - mean.data[i]!) ** 2) }, radius);
-  return {
-    ...plane,
-    data: plane.data.map((v, i) => (v - mean.data[i]!) / (Math.sqrt(Math.max(0, squares.data[i]!)) + 6)),
-  };
+  const { data, width, height } = plane;
+  const radius = Math.max(2, Math.round(Math.max(width, height) / 12));
+  const n = data.length;
+  if (spare.squares.length < n) {
+    spare.squares = new Float32Array(n);
+    spare.variances = new Float32Array(n);
+  }
+  const { squares, variances } = spare;
+  const out = boxMean(plane, radius);
+  for (let i = 0; i < n; i++) {
+    const structure = data[i]! - out.data[i]!;
+    out.data[i] = structure;
+    squares[i] = structure * structure;
+  }
+  boxMean({ data: squares.subarray(0, n), width, height }, radius, variances);
+  for (let i = 0; i < n; i++) out.data[i]! /= Math.sqrt(Math.max(0, variances[i]!)) + 6;
+  return out;
 }
 
 /** One size of a picture, with the pixels that can tell a shift: those on a slope. */
 interface Level extends Plane {
+  /** Known once another picture was laid over this one. */
+  slopes: Slopes | null;
+}
+
+interface Slopes {
   /** Positions, and the slope there (x, y by turns). */
-  slopes: Int32Array;
+  at: Int32Array;
   gradients: Float32Array;
 }
 
 /** Slopes under this (structure deviates by about 1) tell nothing, and most of a page is such. */
 const FLAT = 0.08;
 
-function levelOf(plane: Plane): Level {
-  const { data, width, height } = normalise(plane);
-  const at: number[] = [];
-  const slope: number[] = [];
+function slopesOf(level: Level): Slopes {
+  if (level.slopes) return level.slopes;
+  const { data, width, height } = level;
+  if (spare.at.length < data.length) spare.at = new Int32Array(data.length);
+  const found = spare.at;
+  let count = 0;
   for (let y = 1; y < height - 1; y++)
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
       const dx = (data[i + 1]! - data[i - 1]!) / 2;
       const dy = (data[i + width]! - data[i - width]!) / 2;
-      if (dx * dx + dy * dy < FLAT * FLAT) continue;
-      at.push(i);
-      slope.push(dx, dy);
+      if (dx * dx + dy * dy >= FLAT * FLAT) found[count++] = i;
     }
-  return { data, width, height, slopes: Int32Array.from(at), gradients: Float32Array.from(slope) };
+  const at = found.slice(0, count);
+  const gradients = new Float32Array(2 * count);
+  for (let j = 0; j < count; j++) {
+    const i = at[j]!;
+    gradients[2 * j] = (data[i + 1]! - data[i - 1]!) / 2;
+    gradients[2 * j + 1] = (data[i + width]! - data[i - width]!) / 2;
+  }
+  return (level.slopes = { at, gradients });
 }
+
+const levelOf = (plane: Plane): Level => ({ ...normalise(plane), slopes: null });
 
 /** At most `side` on the longest side. */
 function shrunk(plane: Plane, side: number): Plane {
@@ -94,7 +121,8 @@ function solve6(h: Float64Array, g: Float64Array): boolean {
 
 /** One level: refines `start` until steps are under a fiftieth of a pixel. */
 function refine(first: Level, second: Plane, start: Affine): Affine {
-  const { width, height, data: t, slopes, gradients } = first;
+  const { width, height, data: t } = first;
+  const { at: slopes, gradients } = slopesOf(first);
   const cx = (width - 1) / 2;
   const cy = (height - 1) / 2;
   const scale = Math.max(cx, cy);

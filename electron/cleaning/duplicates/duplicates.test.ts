@@ -7,16 +7,24 @@ import {
   conflictsOf,
   familiesOf,
   findDuplicates,
+  type FindOptions,
   gatherSketches,
   type Grey,
   groupsOf,
   hashDistance,
   leaksOf,
   perceptualHashes,
-  type Proposal,
-  propose,
-  sketchOf,
+  picturesOf,
+  type PictureSource,
+  roomForSketches,
+  Searcher,
+  sketch,
+  type Sketches,
+  threadedHands,
+  answerSearch,
 } from './index.ts';
+import { Proposer } from './propose.ts';
+import { gatherByFirst, nearestOrientation, packed, type Proposal, unpacked } from './proposal.ts';
 import { inverseOrientation, orient, ORIENTATIONS, shrink } from './grey.ts';
 
 /** A page with lines of strokes; `field` chooses what stands in one of its fields. */
@@ -33,6 +41,14 @@ function page(field: number, width = 300, height = 400): Grey {
   bar(30, 40, 240, 2);
   return { data, width, height };
 }
+
+/** The search in this thread. */
+const search = (
+  sketches: Sketches,
+  load: PictureSource['load'],
+  options?: FindOptions,
+  glance?: PictureSource['load'],
+) => findDuplicates(sketches, new Searcher(sketches, { load, ...(glance && { glance }) }), options);
 
 /** The picture sampled at (a x + b y + c, −b x + a y + f), white outside. */
 function moved(grey: Grey, degrees: number, zoom: number): Grey {
@@ -92,12 +108,13 @@ test('proposals are all pairs within the radius: the brute-force twin finds the 
       return orient({ data: changed, width: 64, height: 64 }, ORIENTATIONS[r.int(8)]!);
     }),
   );
-  const sketches = gatherSketches(greys.map(sketchOf));
+  const sketches = gatherSketches(greys);
   const hashes = greys.map(perceptualHashes);
   for (const radius of [7, 11, 15]) {
-    const found: Proposal[] = [];
-    for (const done of propose(sketches, (p) => found.push(p), { radius, perPicture: 1000 }))
-      expect(done).toBeGreaterThan(0);
+    const proposer = new Proposer(sketches, { radius, perPicture: 1000 });
+    const found: Proposal[] = proposer.of(0, greys.length);
+    // In stretches of any length they are the same.
+    expect([...proposer.of(0, 7), ...proposer.of(7, 8), ...proposer.of(8, greys.length)]).toEqual(found);
     const key = (first: number, second: number, distance: number): string => `${first} ${second} ${distance}`;
     const expected: string[] = [];
     for (let b = 0; b < greys.length; b++)
@@ -110,6 +127,64 @@ test('proposals are all pairs within the radius: the brute-force twin finds the 
   }
 });
 
+test('a packed proposal is itself again, likeliest first, and can be gathered by picture', () => {
+  const r = random('packed');
+  const sketches = gatherSketches(Array.from({ length: 30 }, (_, i) => page(i, 64, 64)));
+  const pairs = Array.from({ length: 50 }, () => {
+    const second = 1 + r.int(29);
+    return { first: r.int(second), second, still: r.next() < 0.5 };
+  }).map((pair) => ({ ...pair, ...nearestOrientation(sketches, pair.first, pair.second) }));
+  const keys = Float64Array.from(pairs, (pair) => packed(30, pair)).sort();
+  const sorted = (by: (p: Proposal) => number[]): Proposal[] =>
+    [...pairs].sort(
+      (a, b) =>
+        by(a)
+          .map((v, i) => v - by(b)[i]!)
+          .find((d) => d !== 0) ?? 0,
+    );
+  expect(Array.from(keys, (key) => unpacked(sketches, key))).toEqual(
+    sorted((p) => [Number(!p.still), p.distance, p.first, p.second]),
+  );
+  gatherByFirst(30, keys);
+  expect(Array.from(keys, (key) => unpacked(sketches, key))).toEqual(
+    sorted((p) => [Number(!p.still), p.first, p.distance, p.second]),
+  );
+  expect(new Set(picturesOf(30, keys))).toEqual(new Set(pairs.flatMap(({ first, second }) => [first, second])));
+});
+
+test('any number of hands, answering in any order, finds the same', async () => {
+  const forms = [1, 2, 3].map((field) => page(field));
+  const greys = forms.flatMap((form) => [
+    form,
+    orient(form, 3),
+    moved(form, 1, 1),
+    { ...form, data: form.data.map((v) => v * 0.8) },
+  ]);
+  const sketches = gatherSketches(greys);
+  const source: PictureSource = { load: (i) => Promise.resolve(greys[i]!) };
+  const alone = await search(sketches, source.load);
+  const searchers = [new Searcher(sketches, source), new Searcher(sketches, source)];
+  let asked = 0;
+  const hands = threadedHands({
+    size: 2,
+    async ask(question) {
+      const turn = asked++;
+      // The later question is answered first.
+      await new Promise((resolve) => setTimeout(resolve, turn % 2 === 0 ? 20 : 0));
+      return answerSearch(searchers[turn % 2]!, question);
+    },
+  });
+  const { families, pairs, verified } = await findDuplicates(sketches, hands);
+  expect(families.map((f) => f.members)).toEqual([
+    [0, 1, 2, 3],
+    [4, 5, 6, 7],
+    [8, 9, 10, 11],
+  ]);
+  expect({ families, pairs, verified }).toEqual({
+    ...{ families: alone.families, pairs: alone.pairs, verified: alone.verified },
+  });
+});
+
 test('a page, its turned, skewed and darker copies are one family; another fill of the form is none of it', async () => {
   const first = page(1);
   const greys = [
@@ -120,8 +195,8 @@ test('a page, its turned, skewed and darker copies are one family; another fill 
     page(2),
     orient(page(2), 1),
   ];
-  const sketches = gatherSketches(greys.map(sketchOf));
-  const { families } = await findDuplicates(sketches, (i) => Promise.resolve(greys[i]!));
+  const sketches = gatherSketches(greys);
+  const { families } = await search(sketches, (i) => Promise.resolve(greys[i]!));
   expect(families.map((f) => f.members)).toEqual([
     [0, 1, 2, 3],
     [4, 5],
@@ -131,14 +206,14 @@ test('a page, its turned, skewed and darker copies are one family; another fill 
 
 test('a glance at small pictures spares the large ones and joins the same families', async () => {
   const greys = [page(1), page(2), page(3), page(4), orient(page(2), 1), page(5)];
-  const sketches = gatherSketches(greys.map(sketchOf));
+  const sketches = gatherSketches(greys);
   const load = (i: number): Promise<Grey> => Promise.resolve(greys[i]!);
-  const whole = await findDuplicates(sketches, load);
+  const whole = await search(sketches, load);
   const small = greys.map((grey) => {
     const { data, width, height } = shrink(grey, grey.width / 2, grey.height / 2);
     return { data: Uint8Array.from(data), width, height };
   });
-  const found = await findDuplicates(sketches, load, { glance: (i) => Promise.resolve(small[i]!) });
+  const found = await search(sketches, load, {}, (i) => Promise.resolve(small[i]!));
   expect(found.families).toEqual(whole.families);
   expect(found.families.map((f) => f.members)).toEqual([[1, 4]]);
   expect(found.dismissed).toBeGreaterThan(0);
@@ -147,13 +222,13 @@ test('a glance at small pictures spares the large ones and joins the same famili
 
 test('what was refused is not joined, exact pairs need no look, an unreadable picture is left out', async () => {
   const greys = [page(1), page(1), page(1), page(3)];
-  const sketches = gatherSketches(greys.map(sketchOf));
+  const sketches = gatherSketches(greys);
   let loads = 0;
   const load = (i: number): Promise<Grey> => {
     loads++;
     return i === 2 ? Promise.reject(new Error('cut')) : Promise.resolve(greys[i]!);
   };
-  const refused = await findDuplicates(sketches, load, { refused: new Set(['0-1']) });
+  const refused = await search(sketches, load, { refused: new Set(['0-1']) });
   expect(refused.families).toEqual([]);
   expect(refused.unreadable).toEqual([2]);
   loads = 0;
@@ -161,7 +236,7 @@ test('what was refused is not joined, exact pairs need no look, an unreadable pi
     { first: 0, second: 1, likeness: 1 },
     { first: 1, second: 2, likeness: 1 },
   ];
-  const found = await findDuplicates(sketches, load, { exact, refused: new Set(['0-3', '1-3', '2-3']) });
+  const found = await search(sketches, load, { exact, refused: new Set(['0-3', '1-3', '2-3']) });
   expect(found.families.map((f) => f.members)).toEqual([[0, 1, 2]]);
   expect(loads).toBe(0);
 });
@@ -171,7 +246,7 @@ test('an aborted search ends as cancelled', async () => {
   const stop = new AbortController();
   stop.abort();
   await expect(
-    findDuplicates(gatherSketches(greys.map(sketchOf)), (i) => Promise.resolve(greys[i]!), { signal: stop.signal }),
+    search(gatherSketches(greys), (i) => Promise.resolve(greys[i]!), { signal: stop.signal }),
   ).rejects.toMatchObject({ code: 'internal/cancelled' });
 });
 
@@ -225,9 +300,9 @@ test.skipIf(!existsSync(folder))(
       const { data, width, height } = await loadGrey(join(folder, files[i]!), 512);
       return { data: new Uint8Array(data), width, height };
     };
-    const sketches = [];
-    for (let i = 0; i < files.length; i++) sketches.push(sketchOf(await load(i)));
-    const { families } = await findDuplicates(gatherSketches(sketches), load);
+    const sketches = roomForSketches(files.length);
+    for (let i = 0; i < files.length; i++) sketch(await load(i), sketches, i);
+    const { families } = await search(sketches, load);
     const family = groupsOf(files.length, families);
     const of = (file: string): number => family[files.indexOf(file)]!;
     const missed = copies.filter(

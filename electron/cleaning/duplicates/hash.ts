@@ -4,63 +4,78 @@
  */
 import { type Grey, type Orientation, ORIENTATIONS, shrink } from './grey.ts';
 
-const SIDE = 32;
+/** Cells across and down that a hash is made of. */
+export const CELLS_SIDE = 32;
 const LOW = 8;
 /** Words of the eight hashes of one picture. */
 export const HASH_WORDS = 16;
 
 const COSINES = (() => {
-  const out = new Float64Array(LOW * SIDE);
+  const out = new Float64Array(LOW * CELLS_SIDE);
   for (let u = 0; u < LOW; u++)
-    for (let x = 0; x < SIDE; x++) out[u * SIDE + x] = Math.cos((Math.PI * u * (2 * x + 1)) / (2 * SIDE));
+    for (let x = 0; x < CELLS_SIDE; x++)
+      out[u * CELLS_SIDE + x] = Math.cos((Math.PI * u * (2 * x + 1)) / (2 * CELLS_SIDE));
   return out;
 })();
 
-/** The 8 × 8 lowest coefficients of the 32 × 32 area average, `[v * 8 + u]`, u across. */
-function lowFrequencies(grey: Grey): Float64Array {
-  const { data } = shrink(grey, SIDE, SIDE);
-  const rows = new Float64Array(SIDE * LOW);
-  for (let y = 0; y < SIDE; y++)
+const rows = new Float64Array(CELLS_SIDE * LOW);
+const low = new Float64Array(LOW * LOW);
+const now = new Float64Array(LOW * LOW);
+const sorted = new Float64Array(LOW * LOW);
+
+/** Fills `low` with the 8 × 8 lowest coefficients of the cells, `[v * 8 + u]`, u across. */
+function lowFrequencies(cells: Float32Array): void {
+  for (let y = 0; y < CELLS_SIDE; y++)
     for (let u = 0; u < LOW; u++) {
       let sum = 0;
-      for (let x = 0; x < SIDE; x++) sum += data[y * SIDE + x]! * COSINES[u * SIDE + x]!;
+      for (let x = 0; x < CELLS_SIDE; x++) sum += cells[y * CELLS_SIDE + x]! * COSINES[u * CELLS_SIDE + x]!;
       rows[y * LOW + u] = sum;
     }
-  const out = new Float64Array(LOW * LOW);
   for (let v = 0; v < LOW; v++)
     for (let u = 0; u < LOW; u++) {
       let sum = 0;
-      for (let y = 0; y < SIDE; y++) sum += rows[y * LOW + u]! * COSINES[v * SIDE + y]!;
-      out[v * LOW + u] = sum;
+      for (let y = 0; y < CELLS_SIDE; y++) sum += rows[y * LOW + u]! * COSINES[v * CELLS_SIDE + y]!;
+      low[v * LOW + u] = sum;
     }
-  return out;
 }
 
-/** Coefficients of the picture laid in this orientation: a mirror turns the sign of odd ones, a transpose swaps. */
-function turned(low: Float64Array, orientation: Orientation, out: Float64Array): void {
+/** Fills `now` with the coefficients of the picture mirrored like this: a mirror turns the sign of odd ones. */
+function mirrored(mirrors: number): void {
   for (let v = 0; v < LOW; v++)
     for (let u = 0; u < LOW; u++) {
-      const su = orientation & 4 ? v : u;
-      const sv = orientation & 4 ? u : v;
-      const sign = (orientation & 1 && su & 1 ? -1 : 1) * (orientation & 2 && sv & 1 ? -1 : 1);
-      out[v * LOW + u] = sign * low[sv * LOW + su]!;
+      const sign = (mirrors & 1 && u & 1 ? -1 : 1) * (mirrors & 2 && v & 1 ? -1 : 1);
+      now[v * LOW + u] = sign * low[v * LOW + u]!;
     }
 }
 
 /**
- * Hashes in orientations 0 to 7: 16 words, hash o in words 2 o (bits 0-31) and 2 o + 1. A bit is 1 where its
- * coefficient is above the median of the 64.
+ * Hashes of 32 × 32 cells in orientations 0 to 7, into 16 words at `at`: hash o in words 2 o (bits 0-31) and 2 o + 1. A
+ * bit is 1 where its coefficient is above the median of the 64.
  */
-export function perceptualHashes(grey: Grey): Uint32Array {
-  const low = lowFrequencies(grey);
-  const out = new Uint32Array(HASH_WORDS);
-  const now = new Float64Array(LOW * LOW);
-  for (const orientation of ORIENTATIONS) {
-    turned(low, orientation, now);
-    const sorted = now.slice().sort();
+export function hashCells(cells: Float32Array, into: Uint32Array, at: number): void {
+  lowFrequencies(cells);
+  into.fill(0, at, at + HASH_WORDS);
+  for (let mirrors = 0; mirrors < 4; mirrors++) {
+    mirrored(mirrors);
+    // Transposed after the mirrors it is the same numbers at other places: one median for both.
+    sorted.set(now);
+    sorted.sort();
     const median = (sorted[31]! + sorted[32]!) / 2;
-    for (let i = 0; i < LOW * LOW; i++) if (now[i]! > median) out[2 * orientation + (i >> 5)]! |= 1 << (i & 31);
+    for (let v = 0; v < LOW; v++)
+      for (let u = 0; u < LOW; u++) {
+        if (now[v * LOW + u]! <= median) continue;
+        const upright = v * LOW + u;
+        const transposed = u * LOW + v;
+        into[at + 2 * mirrors + (upright >> 5)]! |= 1 << (upright & 31);
+        into[at + 2 * (mirrors | 4) + (transposed >> 5)]! |= 1 << (transposed & 31);
+      }
   }
+}
+
+/** The same of a picture. */
+export function perceptualHashes(grey: Grey): Uint32Array {
+  const out = new Uint32Array(HASH_WORDS);
+  hashCells(shrink(grey, CELLS_SIDE, CELLS_SIDE).data, out, 0);
   return out;
 }
 

@@ -11,6 +11,8 @@ export {
 export { type Duplicates, findDuplicates, type FindOptions, pairKey } from './find.ts';
 export { type Grey, type Orientation } from './grey.ts';
 export { hashDistance, perceptualHashes } from './hash.ts';
-export { type Proposal, propose, type ProposeOptions } from './propose.ts';
-export { gatherSketches, SKETCH_BYTES, type Sketches, sketchOf } from './sketch.ts';
+export { answerSearch, picturesOf, type SearchAnswer, type SearchQuestion, threadedHands } from './threaded.ts';
+export { type HandsOptions, Searcher, type SearchHands } from './hands.ts';
+export { type PictureSource } from './pictures.ts';
+export { gatherSketches, roomForSketches, sketch, SKETCH_BYTES, type Sketches } from './sketch.ts';
 export { commonSide, compare, type Comparison, type Prepared, prepare, VERIFY_SIDE } from './verify.ts';

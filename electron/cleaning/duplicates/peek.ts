@@ -5,26 +5,27 @@
 import { type Orientation } from './grey.ts';
 import { MAP_SIDE, orientedCells } from './sketch.ts';
 
-/** Cells across and down in which maps are compared. */
-const SIDE = 16;
-const CELLS = SIDE * SIDE;
-/** How one picture may be cut or moved against the other: factors, and shifts in cells of the 16 across. */
+const CELLS = MAP_SIDE * MAP_SIDE;
+/** Places of the second map, half a cell apart. */
+const PLACES_SIDE = 2 * MAP_SIDE - 1;
+/** How one picture may be cut or moved against the other: factors, and shifts in cells. */
 const SCALES = [1, 0.9, 1 / 0.9, 0.8, 1 / 0.8];
 const SHIFTS = [0, -1.5, 1.5];
 /** Fewer cells in common say nothing. */
 const LEAST = CELLS / 2;
 
 /** For each way of lying over each other, the place in the second map of each cell of the first; -1 where it is outside. */
-const PLACES: readonly Int16Array[] = SCALES.flatMap((scale) =>
+const WAYS: readonly Int16Array[] = SCALES.flatMap((scale) =>
   SHIFTS.flatMap((down) =>
     SHIFTS.map((across) => {
       const places = new Int16Array(CELLS).fill(-1);
-      const half = (SIDE - 1) / 2;
-      for (let y = 0; y < SIDE; y++)
-        for (let x = 0; x < SIDE; x++) {
+      const half = (MAP_SIDE - 1) / 2;
+      for (let y = 0; y < MAP_SIDE; y++)
+        for (let x = 0; x < MAP_SIDE; x++) {
           const bx = Math.round(2 * ((x - half) * scale + half + across));
           const by = Math.round(2 * ((y - half) * scale + half + down));
-          if (bx >= 0 && by >= 0 && bx < MAP_SIDE - 1 && by < MAP_SIDE - 1) places[y * SIDE + x] = by * MAP_SIDE + bx;
+          if (bx >= 0 && by >= 0 && bx < PLACES_SIDE && by < PLACES_SIDE)
+            places[y * MAP_SIDE + x] = by * PLACES_SIDE + bx;
         }
       return places;
     }),
@@ -32,27 +33,20 @@ const PLACES: readonly Int16Array[] = SCALES.flatMap((scale) =>
 );
 
 const first = new Float32Array(CELLS);
-const second = new Float32Array(MAP_SIDE * MAP_SIDE);
+const second = new Float32Array(PLACES_SIDE * PLACES_SIDE);
 
-/** Sums of two by two cells, at every cell of the first map's coarse grid. */
-function coarse(maps: Uint8Array, at: number): void {
-  for (let y = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++) {
-      const i = at + 2 * y * MAP_SIDE + 2 * x;
-      first[y * SIDE + x] = maps[i]! + maps[i + 1]! + maps[i + MAP_SIDE]! + maps[i + MAP_SIDE + 1]!;
-    }
-}
-
-/** The same at every cell of the second map, laid in an orientation. */
-function fine(maps: Uint8Array, at: number, cells: Uint16Array): void {
-  for (let y = 0; y < MAP_SIDE - 1; y++)
-    for (let x = 0; x < MAP_SIDE - 1; x++) {
-      const i = y * MAP_SIDE + x;
-      second[i] =
+/** Lays the second map in an orientation and fills in the places between its cells. */
+function lay(maps: Uint8Array, at: number, cells: Uint16Array): void {
+  for (let y = 0; y < PLACES_SIDE; y++)
+    for (let x = 0; x < PLACES_SIDE; x++) {
+      const i = (y >> 1) * MAP_SIDE + (x >> 1);
+      const right = i + (x & 1);
+      const down = (y & 1) * MAP_SIDE;
+      second[y * PLACES_SIDE + x] =
         maps[at + cells[i]!]! +
-        maps[at + cells[i + 1]!]! +
-        maps[at + cells[i + MAP_SIDE]!]! +
-        maps[at + cells[i + MAP_SIDE + 1]!]!;
+        maps[at + cells[right]!]! +
+        maps[at + cells[i + down]!]! +
+        maps[at + cells[right + down]!]!;
     }
 }
 
@@ -80,10 +74,10 @@ function correlation(places: Int16Array): number {
  * `enough`. Picture `b` is laid in `orientation`.
  */
 export function peek(maps: Uint8Array, a: number, b: number, orientation: Orientation, enough: number): number {
-  coarse(maps, a * MAP_SIDE * MAP_SIDE);
-  fine(maps, b * MAP_SIDE * MAP_SIDE, orientedCells(orientation));
+  first.set(maps.subarray(a * CELLS, (a + 1) * CELLS));
+  lay(maps, b * CELLS, orientedCells(orientation));
   let best = -1;
-  for (const places of PLACES) {
+  for (const places of WAYS) {
     best = Math.max(best, correlation(places));
     if (best >= enough) break;
   }

@@ -1,23 +1,13 @@
 /**
  * Which pairs are worth looking at. Multi-index hashing (Norouzi, Punjani, Fleet 2012): within Hamming distance r of a
  * 64-bit hash, at least one of its four 16-bit words lies within r / 4. So every picture's eight hashes look up all
- * words near theirs in four tables, instead of meeting every other picture.
+ * words near theirs in four tables, instead of meeting every other picture. A thousand pictures look up together, in the
+ * order of their words: what costs time is waiting for memory, not counting bits (LOG.md).
  */
 import { type Orientation, ORIENTATIONS } from './grey.ts';
-import { bits, HASH_WORDS, hashDistance } from './hash.ts';
+import { bits, HASH_WORDS } from './hash.ts';
+import { type Proposal } from './proposal.ts';
 import { sameMap, type Sketches } from './sketch.ts';
-
-export interface Proposal {
-  /** first < second */
-  first: number;
-  second: number;
-  /** How `second` has to be laid to look like `first`. */
-  orientation: Orientation;
-  /** Bits of the hashes that differ, 0 to the radius. */
-  distance: number;
-  /** Whether the small maps agree as well: certain but for tiny changes. These come first. */
-  still: boolean;
-}
 
 export interface ProposeOptions {
   /** Bits. Default 15 up to 20,000 pictures (crops and 3° of skew), 11 beyond. */
@@ -47,112 +37,225 @@ function patterns(most: number): Uint16Array {
   return Uint16Array.from(out);
 }
 
-/** Word w (0-3) of a hash given as two 32-bit halves. */
-const word = (low: number, high: number, w: number): number => ((w < 2 ? low : high) >>> (16 * (w & 1))) & 0xffff;
+/**
+ * Pictures by the value of one word of their upright hash, ascending within a value: `ids[start[v] .. start[v + 1])`. The
+ * two halves of their hashes lie beside them, so that a look-up reads one stretch of memory.
+ */
+interface Table {
+  start: Int32Array;
+  ids: Int32Array;
+  /** The half that the word is of, and the other one. */
+  own: Int32Array;
+  other: Int32Array;
+}
 
-/** Pictures by the value of word w of their upright hash: `ids[start[v] .. start[v + 1])`, ascending. */
-function tableOf({ count, hashes }: Sketches, w: number): { start: Int32Array; ids: Int32Array } {
+const wordOf = (half: number, w: number): number => (half >>> (16 * (w & 1))) & 0xffff;
+
+function tableOf({ count, hashes }: Sketches, w: number): Table {
+  const half = w >> 1;
   const start = new Int32Array(VALUES + 1);
-  const value = (n: number): number => word(hashes[n * HASH_WORDS]!, hashes[n * HASH_WORDS + 1]!, w);
-  for (let n = 0; n < count; n++) start[value(n) + 1]! += 1;
+  for (let n = 0; n < count; n++) start[wordOf(hashes[n * HASH_WORDS + half]!, w) + 1]! += 1;
   for (let v = 0; v < VALUES; v++) start[v + 1]! += start[v]!;
   const next = start.slice();
-  const ids = new Int32Array(count);
-  for (let n = 0; n < count; n++) ids[next[value(n)]!++] = n;
-  return { start, ids };
+  const table = { start, ids: new Int32Array(count), own: new Int32Array(count), other: new Int32Array(count) };
+  for (let n = 0; n < count; n++) {
+    const own = hashes[n * HASH_WORDS + half]!;
+    const at = next[wordOf(own, w)]!++;
+    table.ids[at] = n;
+    table.own[at] = own;
+    table.other[at] = hashes[n * HASH_WORDS + 1 - half]!;
+  }
+  return table;
 }
+
+/** Matches of one stretch of pictures: the position of `second` in it, and what it met under which turn. */
+class Matches {
+  readonly most: number;
+  count = 0;
+  readonly seconds: Uint16Array;
+  readonly firsts: Int32Array;
+  /** distance × 8 + orientation: less is nearer, at equal distance the lower turn. */
+  readonly ranks: Uint16Array;
+
+  constructor(most: number) {
+    this.most = most;
+    this.seconds = new Uint16Array(most);
+    this.firsts = new Int32Array(most);
+    this.ranks = new Uint16Array(most);
+  }
+}
+
+/** Hashes that look up together, ordered by their word: for one pattern the tables are then read from front to back. */
+interface Queries {
+  count: number;
+  /** Word of each, then its number in the stretch (8 a picture) in the low bits: sorted. */
+  order: Int32Array;
+  own: Int32Array;
+  other: Int32Array;
+}
+
+/** Pictures that look up together, at most. */
+const STRETCH = 1024;
+/** Matches held at a time: 8 bytes each. A stretch that has more is done in halves. */
+const MATCHES = 1 << 19;
 
 /**
- * Calls `take` for the proposals, picture by picture (`second` ascending), those with agreeing maps first, and yields
- * the number of pictures done after each, so that the caller can give way or stop. Memory: the sketches and four
- * tables, whatever the number of pairs.
+ * Proposes for stretches of pictures in any order. Working memory: four tables of 12 bytes a picture and 2 bytes a
+ * picture for what was met, 5 MB, and whatever one picture can meet, whatever the number of pairs.
  */
-export function* propose(
-  sketches: Sketches,
-  take: (proposal: Proposal) => void,
-  options: ProposeOptions = {},
-): Generator<number, void> {
-  const { count, hashes, maps } = sketches;
-  const perPicture = options.perPicture ?? Math.min(200, Math.max(4, Math.floor(200_000 / Math.max(1, count))));
-  const reach = options.radius ?? (count <= MANY ? 15 : 11);
-  const near = patterns(Math.floor(reach / WORDS));
-  const nearBits = Math.floor(reach / WORDS);
-  const tables = Array.from({ length: WORDS }, (_, w) => tableOf(sketches, w));
-  // Best distance and orientation of each earlier picture to the present one; -1 where it was not met.
-  const distances = new Int8Array(count).fill(-1);
-  const turns = new Uint8Array(count);
-  const met = new Int32Array(count);
-  for (let second = 0; second < count; second++) {
-    let found = 0;
+export class Proposer {
+  readonly #sketches: Sketches;
+  readonly #reach: number;
+  readonly #perPicture: number;
+  readonly #near: Uint16Array;
+  readonly #tables: Table[];
+  readonly #matches: Matches;
+  /** Rank of the nearest way in which the present picture met each earlier one; NOT_MET else. */
+  readonly #ranks: Uint16Array;
+  readonly #queries: Queries;
+  /** What was not too many lately. */
+  #stretch = STRETCH;
+
+  constructor(sketches: Sketches, options: ProposeOptions = {}) {
+    const { count } = sketches;
+    this.#sketches = sketches;
+    this.#perPicture = options.perPicture ?? Math.min(200, Math.max(4, Math.floor(200_000 / Math.max(1, count))));
+    this.#reach = options.radius ?? (count <= MANY ? 15 : 11);
+    this.#near = patterns(Math.floor(this.#reach / WORDS));
+    this.#tables = Array.from({ length: WORDS }, (_, w) => tableOf(sketches, w));
+    // One picture meets each other one under eight turns and four words at most.
+    this.#matches = new Matches(Math.max(MATCHES, 32 * count));
+    this.#ranks = new Uint16Array(count).fill(NOT_MET);
+    const queries = STRETCH * ORIENTATIONS.length;
+    this.#queries = {
+      count: 0,
+      order: new Int32Array(queries),
+      own: new Int32Array(queries),
+      other: new Int32Array(queries),
+    };
+  }
+
+  /**
+   * Proposals of pictures `from` to `to` (exclusive) with earlier pictures, by picture: those with agreeing maps first,
+   * then by distance.
+   */
+  of(from: number, to: number): Proposal[] {
+    const out: Proposal[] = [];
+    for (let at = from; at < to;) {
+      const end = Math.min(to, at + this.#stretch);
+      if (this.#meet(at, end)) {
+        this.#take(at, end, out);
+        at = end;
+      } else this.#stretch = Math.max(1, (end - at) >> 1);
+    }
+    return out;
+  }
+
+  /** False where there are more matches than can be held. */
+  #meet(from: number, to: number): boolean {
+    this.#matches.count = 0;
+    for (let w = 0; w < WORDS; w++) {
+      fillQueries(this.#queries, this.#sketches, w, from, to);
+      if (!lookUp(this.#tables[w]!, this.#near, this.#queries, from, this.#reach, this.#matches)) return false;
+    }
+    return true;
+  }
+
+  #take(from: number, to: number, out: Proposal[]): void {
+    const { count, seconds, firsts, ranks } = this.#matches;
+    // By picture: counted, then laid out.
+    const starts = new Int32Array(to - from + 1);
+    for (let i = 0; i < count; i++) starts[seconds[i]! + 1]! += 1;
+    for (let i = 0; i < to - from; i++) starts[i + 1]! += starts[i]!;
+    const next = starts.slice();
+    const laid = new Int32Array(count);
+    for (let i = 0; i < count; i++) laid[next[seconds[i]!]!++] = i;
+    for (let second = from; second < to; second++) {
+      const met: number[] = [];
+      for (let at = starts[second - from]!; at < starts[second - from + 1]!; at++) {
+        const i = laid[at]!;
+        const first = firsts[i]!;
+        if (this.#ranks[first] === NOT_MET) met.push(first);
+        if (ranks[i]! < this.#ranks[first]!) this.#ranks[first] = ranks[i]!;
+      }
+      if (met.length > 0) this.#choose(second, met, out);
+      for (const first of met) this.#ranks[first] = NOT_MET;
+    }
+  }
+
+  #choose(second: number, met: number[], out: Proposal[]): void {
+    const ranks = this.#ranks;
+    met.sort((a, b) => (ranks[a]! >> 3) - (ranks[b]! >> 3) || a - b);
+    const moved: Proposal[] = [];
+    let still = 0;
+    for (const first of met) {
+      const orientation = (ranks[first]! & 7) as Orientation;
+      const proposal = { first, second, orientation, distance: ranks[first]! >> 3 };
+      if (still < STILL_PER_PICTURE && sameMap(this.#sketches.maps, first, second, orientation, STILL_STEPS)) {
+        still++;
+        out.push({ ...proposal, still: true });
+      } else if (moved.length < this.#perPicture) moved.push({ ...proposal, still: false });
+    }
+    out.push(...moved);
+  }
+}
+
+const NOT_MET = 0xffff;
+/** Bits of a query's number. */
+const NUMBER = Math.log2(STRETCH * ORIENTATIONS.length);
+const NUMBERS = (1 << NUMBER) - 1;
+
+function fillQueries(queries: Queries, { hashes }: Sketches, w: number, from: number, to: number): void {
+  const half = w >> 1;
+  let count = 0;
+  for (let second = from; second < to; second++)
     for (const orientation of ORIENTATIONS) {
-      const low = hashes[second * HASH_WORDS + 2 * orientation]!;
-      const high = hashes[second * HASH_WORDS + 2 * orientation + 1]!;
-      for (let w = 0; w < WORDS; w++) {
-        const own = word(low, high, w);
-        const { start, ids } = tables[w]!;
-        for (let p = 0; p < near.length; p++) {
-          const value = own ^ near[p]!;
-          const end = start[value + 1]!;
-          for (let at = start[value]!; at < end; at++) {
-            const first = ids[at]!;
-            if (first >= second) break;
-            const differLow = hashes[first * HASH_WORDS]! ^ low;
-            const differHigh = hashes[first * HASH_WORDS + 1]! ^ high;
-            // A pair shows up under each word that is near: it is taken at the first.
-            if (w > 0 && nearBefore(differLow, differHigh, w, nearBits)) continue;
-            const distance = bits(differLow) + bits(differHigh);
-            if (distance > reach) continue;
-            if (distances[first] === -1) met[found++] = first;
-            else if (distances[first]! <= distance) continue;
-            distances[first] = distance;
-            turns[first] = orientation;
-          }
-        }
+      const at = second * HASH_WORDS + 2 * orientation;
+      queries.own[count] = hashes[at + half]!;
+      queries.other[count] = hashes[at + 1 - half]!;
+      queries.order[count] = (wordOf(hashes[at + half]!, w) << NUMBER) | count;
+      count++;
+    }
+  queries.order.subarray(0, count).sort();
+  queries.count = count;
+}
+
+/** Every earlier picture whose word is near, if its whole hash is. False where there is no room for one more. */
+function lookUp(
+  { start, ids, own, other }: Table,
+  near: Uint16Array,
+  queries: Queries,
+  from: number,
+  reach: number,
+  matches: Matches,
+): boolean {
+  for (let p = 0; p < near.length; p++) {
+    const pattern = near[p]!;
+    for (let q = 0; q < queries.count; q++) {
+      const query = queries.order[q]!;
+      const value = (query >> NUMBER) ^ pattern;
+      const end = start[value + 1]!;
+      let at = start[value]!;
+      if (at === end) continue;
+      const number = query & NUMBERS;
+      const second = from + (number >> 3);
+      const half = queries.own[number]!;
+      const rest = queries.other[number]!;
+      for (; at < end; at++) {
+        if (ids[at]! >= second) break;
+        // The other half first: it is near by chance in one of twenty.
+        let distance = bits(other[at]! ^ rest);
+        if (distance > reach) continue;
+        distance += bits(own[at]! ^ half);
+        if (distance > reach) continue;
+        const i = matches.count;
+        if (i === matches.most) return false;
+        matches.seconds[i] = number >> 3;
+        matches.firsts[i] = ids[at]!;
+        matches.ranks[i] = 8 * distance + (number & 7);
+        matches.count = i + 1;
       }
     }
-    emit(second, met.subarray(0, found), distances, turns, maps, perPicture, take);
-    for (let i = 0; i < found; i++) distances[met[i]!] = -1;
-    yield second + 1;
   }
-}
-
-/** Orientation in which `second` comes nearest to `first`, and by how many bits: for pairs proposed by other means. */
-export function nearestOrientation(
-  { hashes }: Sketches,
-  first: number,
-  second: number,
-): { orientation: Orientation; distance: number } {
-  return hashDistance(
-    hashes.subarray(first * HASH_WORDS, (first + 1) * HASH_WORDS),
-    hashes.subarray(second * HASH_WORDS, (second + 1) * HASH_WORDS),
-  );
-}
-
-/** Whether an earlier word of the difference is near as well. */
-function nearBefore(low: number, high: number, w: number, most: number): boolean {
-  for (let earlier = 0; earlier < w; earlier++) if (bits(word(low, high, earlier)) <= most) return true;
-  return false;
-}
-
-function emit(
-  second: number,
-  met: Int32Array,
-  distances: Int8Array,
-  turns: Uint8Array,
-  maps: Uint8Array,
-  perPicture: number,
-  take: (proposal: Proposal) => void,
-): void {
-  met.sort((a, b) => distances[a]! - distances[b]! || a - b);
-  const moved: Proposal[] = [];
-  let still = 0;
-  for (const first of met) {
-    const orientation = turns[first] as Orientation;
-    const proposal = { first, second, orientation, distance: distances[first]! };
-    if (still < STILL_PER_PICTURE && sameMap(maps, first, second, orientation, STILL_STEPS)) {
-      still++;
-      take({ ...proposal, still: true });
-    } else if (moved.length < perPicture) moved.push({ ...proposal, still: false });
-  }
-  moved.forEach(take);
+  return true;
 }

@@ -44,6 +44,12 @@ export interface Prepared {
   relative: Plane;
 }
 
+/** Bytes that it takes: as much again as its pixels where others were laid over it (their slopes). */
+export function bytesOf({ pyramid, relative }: Prepared): number {
+  const pixels = pyramid.levels.reduce((sum, { data }) => sum + 3 * data.length, relative.data.length);
+  return 4 * pixels;
+}
+
 /** `side`: longest side to compare at; the two of a pair must use the same (see `commonSide`). */
 export function prepare(grey: Grey, side = VERIFY_SIDE): Prepared {
   const factor = Math.min(1, side / Math.max(grey.width, grey.height));
@@ -51,7 +57,7 @@ export function prepare(grey: Grey, side = VERIFY_SIDE): Prepared {
   const height = Math.max(16, Math.round(grey.height * factor));
   const plane: Plane =
     width === grey.width && height === grey.height
-      ? { ...grey, data: Float32Array.from(grey.data) }
+      ? { ...grey, data: new Float32Array(grey.data) }
       : shrink(grey, width, height);
   // Five by five: finer than a changed stroke, coarser than blur, grain and compression.
   const smooth = boxMean(plane, 2);

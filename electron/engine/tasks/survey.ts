@@ -1,6 +1,7 @@
 /**
  * Compute task: looks once at the thumbnail of every image and says which are copies of each other, which are odd, and
- * what cheap property gives a class away. Pairs that may be copies are then compared on the files themselves.
+ * what cheap property gives a class away. Pairs that may be copies are then compared on the files themselves. Decoding,
+ * sketching, proposing and comparing is done in threads (`survey-worker.ts`); here it is shared out and put together.
  */
 import {
   type CheapProperty,
@@ -11,24 +12,21 @@ import {
   driftOf,
   type Family,
   findDuplicates,
-  gatherSketches,
   type Leak,
   leaksOf,
-  measureQuality,
   namePrefix,
   pairKey,
   type QualityFinding,
   qualityFindings,
   type QualityMeasures,
-  SKETCH_BYTES,
-  sketchOf,
   type SpuriousFinding,
   spuriousFindings,
-  VERIFY_SIDE,
+  roomForSketches,
+  type Sketches,
 } from '../../cleaning/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
-import { openThumbnailCache, type ThumbnailCache } from '../../imaging/cache.ts';
-import { greyOf, loadGrey, mapOrdered, THUMBNAIL_SIDE } from '../../imaging/index.ts';
+import { mapOrdered } from '../../imaging/index.ts';
+import { type SketchAnswer, type SurveyFile, type SurveyThreads, surveyThreads } from './survey-threads.ts';
 
 export interface SurveyImage {
   path: string;
@@ -74,9 +72,24 @@ export interface SurveyResult {
 }
 
 export async function surveyTask(params: SurveyParams, context: TaskContext): Promise<SurveyResult> {
+  const sketches = roomForSketches(params.images.length);
+  const threads = surveyThreads({ sketches, thumbnails: params.thumbnails });
+  try {
+    return await survey(params, sketches, threads, context);
+  } finally {
+    await threads.close();
+  }
+}
+
+async function survey(
+  params: SurveyParams,
+  sketches: Sketches,
+  threads: SurveyThreads,
+  context: TaskContext,
+): Promise<SurveyResult> {
   const { images, labels, splits, wanted } = params;
-  const { sketches, measures, unreadable } = await look(params, context);
-  const found = wanted.duplicates ? await copies(params, sketches, context) : null;
+  const { measures, unreadable } = await look(params, threads, context);
+  const found = wanted.duplicates ? await copies(params, sketches, threads, context) : null;
   const blind = new Set(unreadable);
   const rows = measures.map((measured, i) => ({ ...measured, width: images[i]!.width, height: images[i]!.height }));
   const families = found?.families ?? [];
@@ -94,42 +107,34 @@ export async function surveyTask(params: SurveyParams, context: TaskContext): Pr
   };
 }
 
+const fileOf = ({ path, hash }: SurveyImage): SurveyFile => ({ path, hash });
+
 const NOTHING: QualityMeasures = {
   ...{ brightness: NaN, contrast: NaN, entropy: NaN, oneTone: NaN, ink: NaN, page: false, sharpness: NaN },
 };
 
+/** Images that go to a thread together. */
+const PIECE = 32;
+
 /** Sketch and measures of every image, from its thumbnail; from the file where there is none. */
-async function look({ images, thumbnails }: SurveyParams, context: TaskContext) {
-  const cache = openThumbnailCache(thumbnails);
-  const sketches: Uint8Array[] = [];
+async function look({ images, wanted }: SurveyParams, threads: SurveyThreads, context: TaskContext) {
+  const measured = wanted.quality || wanted.spurious;
   const measures: QualityMeasures[] = [];
   const unreadable: number[] = [];
-  try {
-    const options = { signal: context.signal };
-    for await (const grey of mapOrdered(images, (image) => thumbnailGrey(cache, image), options)) {
-      if (grey === null) unreadable.push(measures.length);
-      sketches.push(grey ? sketchOf(grey) : new Uint8Array(SKETCH_BYTES));
-      measures.push(grey ? measureQuality(grey) : NOTHING);
-      context.progress(measures.length, images.length, 'survey');
-      if (measures.length % 16 === 0) await new Promise(setImmediate);
-    }
-  } finally {
-    cache.close();
+  const starts = Array.from({ length: Math.ceil(images.length / PIECE) }, (_, i) => i * PIECE);
+  const ask = (from: number): Promise<SketchAnswer> =>
+    threads.sketch({ from, files: images.slice(from, from + PIECE).map(fileOf), measured });
+  let done = 0;
+  for await (const answer of mapOrdered(starts, ask, { limit: 2 * threads.size, signal: context.signal })) {
+    for (const values of answer.measures) measures.push(values ?? NOTHING);
+    unreadable.push(...answer.unreadable);
+    done = Math.min(images.length, done + PIECE);
+    context.progress(done, images.length, 'survey');
   }
-  return { sketches, measures, unreadable };
+  return { measures, unreadable };
 }
 
-async function thumbnailGrey(cache: ThumbnailCache, { path, hash }: SurveyImage) {
-  const kept = cache.get(hash);
-  try {
-    return await (kept ? greyOf(kept, THUMBNAIL_SIDE, path) : loadGrey(path, THUMBNAIL_SIDE));
-  } catch {
-    // Its reason was told when it was imported; here it is left out.
-    return null;
-  }
-}
-
-async function copies(params: SurveyParams, sketches: readonly Uint8Array[], context: TaskContext) {
+async function copies(params: SurveyParams, sketches: Sketches, threads: SurveyThreads, context: TaskContext) {
   const { images } = params;
   const byHash = new Map<string, number[]>();
   images.forEach(({ hash }, row) => {
@@ -142,21 +147,14 @@ async function copies(params: SurveyParams, sketches: readonly Uint8Array[], con
   for (const [first, ...others] of byHash.values())
     for (const second of others)
       if (!refused.has(pairKey(first!, second))) exact.push({ first: first!, second, likeness: 1 });
-  const cache = openThumbnailCache(params.thumbnails);
-  const glance = async (row: number) => {
-    const { path, hash } = images[row]!;
-    const kept = cache.get(hash);
-    return kept ? greyOf(kept, THUMBNAIL_SIDE, path) : loadGrey(path, THUMBNAIL_SIDE);
-  };
-  const found = findDuplicates(gatherSketches(sketches), (row) => loadGrey(images[row]!.path, VERIFY_SIDE), {
-    glance,
-    exact,
-    refused,
-    signal: context.signal,
-    pause: () => new Promise(setImmediate),
-    onProgress: (phase, done, total) => context.progress(done, total, phase),
-  });
-  return found.finally(() => cache.close());
+  return findDuplicates(
+    sketches,
+    threads.hands((row) => fileOf(images[row]!)),
+    {
+      ...{ exact, refused, signal: context.signal },
+      onProgress: (phase, done, total) => context.progress(done, total, phase),
+    },
+  );
 }
 
 /** Every pair within a family that was refused. */
