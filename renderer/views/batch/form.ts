@@ -4,6 +4,7 @@ import {
   type Input,
   type Restoration,
   type Route,
+  VIEW_COUNT,
   type ViewsOfImage,
 } from '../../../electron/contract/contract.ts';
 
@@ -51,9 +52,6 @@ export const emptyForm = (): BatchForm => ({
 
 /** Whether routing asks for classes. */
 export const byClasses = (route: Route): boolean => route === 'sum' || route === 'pred';
-
-/** Views of one image, for what they cost. */
-export const VIEW_COUNT: Record<ViewsOfImage, number> = { none: 1, flips: 3, 'quarter-turns': 4, tta6: 6 };
 
 /** How much longer an image takes than with one run and one view, before any second look. */
 export const costOf = (form: Pick<BatchForm, 'views' | 'more'>): number =>
