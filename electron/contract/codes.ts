@@ -273,6 +273,12 @@ export const ERRORS = {
     'Correct the choice named above.',
     '위에 적힌 선택을 고쳐 주세요.',
   ),
+  'classify/not-tuned': text(
+    'Run {subject} has not been tuned.',
+    '{subject}번 실행은 조정되지 않았습니다.',
+    'Tune it first: "assay tune {subject}", or Evaluate, studies.',
+    '먼저 조정하세요. "assay tune {subject}" 또는 평가의 연구에서 할 수 있습니다.',
+  ),
   'classify/merge': text(
     'The tables cannot be joined: {reason}',
     '표를 합칠 수 없습니다: {reason}',

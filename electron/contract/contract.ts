@@ -5,12 +5,15 @@
 import { z } from 'zod';
 import * as c from './cleaning.ts';
 import { evaluationProcedures } from './evaluation.ts';
+import { AVERAGES, secondStage, shard, VIEWS_OF_IMAGE } from './looks.ts';
 import { plan } from './plan.ts';
 import { read, write } from './procedure.ts';
 import { recipeParts, trainRequest } from './recipe.ts';
 import { studyRequest } from './study.ts';
 import { epochPoint, type EpochPoint, trainingLive, type TrainingLive } from './training.ts';
 import * as w from './words.ts';
+
+export * from './looks.ts';
 
 const none = z.object({});
 const path = z.string().min(1).max(4096);
@@ -94,39 +97,6 @@ export const importPlan = z.object({
   seed: z.number().int().default(1),
 });
 export type ImportPlan = z.infer<typeof importPlan>;
-
-/** Test-time views: as it is; four quarter turns; as it is and both flips; all six of them. */
-export const VIEWS_OF_IMAGE = ['none', 'quarter-turns', 'flips', 'tta6'] as const;
-export type ViewsOfImage = (typeof VIEWS_OF_IMAGE)[number];
-/** How views and runs are averaged. */
-export const AVERAGES = ['probability', 'logit', 'geometric'] as const;
-export type Average = (typeof AVERAGES)[number];
-/** What a doubtful picture is put through before it is looked at again. */
-export const RESTORATIONS = ['doc_deskew', 'doc_restore_bal', 'doc_restore_max', 'deskew'] as const;
-export type Restoration = (typeof RESTORATIONS)[number];
-/** By what the second stage chooses: entropy, closeness of the best two, mass of named classes, best class is named. */
-export const ROUTES = ['entropy', 'margin', 'sum', 'pred'] as const;
-export type Route = (typeof ROUTES)[number];
-export const secondStage = z.strictObject({
-  op: z.enum(RESTORATIONS),
-  route: z.enum(ROUTES).default('entropy'),
-  /** Names of classes, for `sum` and `pred`. */
-  classes: z.array(z.string()).max(1000).default([]),
-  /** Least score that is routed; `pred` has none. */
-  gate: z.number().min(0).max(1).default(0.6),
-  /** Only as many, those of the highest scores; 0: all. */
-  limit: count.default(0),
-  /** Share of the second look in the answer. */
-  blend: z.number().min(0).max(1).default(1),
-  /** Of the random restorations. */
-  seed: z.number().int().default(42),
-});
-export type SecondStage = z.infer<typeof secondStage>;
-/** Every `of`-th file of a folder, from the `index`-th on (1 to `of`). */
-export const shard = z
-  .strictObject({ index: z.number().int().min(1), of: z.number().int().min(1).max(10_000) })
-  .refine(({ index, of }) => index <= of, 'the index must not be larger than the number of shards');
-export type Shard = z.infer<typeof shard>;
 
 export const contract = {
   // --- the program

@@ -1,6 +1,7 @@
 /** Procedures about runs that are finished: against each other, as a page, as a table out of fold. */
 import { z } from 'zod';
 import { read, write } from './procedure.ts';
+import { tuned } from './tune.ts';
 
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
@@ -74,6 +75,8 @@ export const evaluationProcedures = {
     input: z.object({ run: id, split: split.nullish(), out: path }),
     output: z.object({ out: z.string(), split, images: count, macroF1: z.number(), bytes: count }),
   }),
+  /** The looks that a run was tuned to, with every setting that was compared; null where it was not. */
+  'runs.tuned': read({ input: z.object({ run: id }), output: z.object({ tuned: tuned.nullable() }) }),
   /** The out-of-fold table as the contest has it: ID, target, prob_0 …, fold; the names of the classes beside it. */
   'oof.export': read({
     input: z.object({ run: id, out: path }),

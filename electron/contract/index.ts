@@ -16,6 +16,7 @@ export * from './recipe.ts';
 export * from './recipe-presets.ts';
 export * from './study.ts';
 export * from './training.ts';
+export * from './tune.ts';
 export * from './window-bridge.ts';
 export * from './wire.ts';
 export * from './words.ts';

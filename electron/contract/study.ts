@@ -3,6 +3,7 @@
  * (`study.start`), the job's `result` is what `studyResults` says of its kind.
  */
 import { z } from 'zod';
+import { tuneResult, tuneStudy } from './tune.ts';
 
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
@@ -84,6 +85,7 @@ export const studyRequest = z.discriminatedUnion('study', [
   cascadeStudy,
   resolutionStudy,
   storyStudy,
+  tuneStudy,
 ]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
@@ -192,5 +194,6 @@ export const studyResults = {
       }),
     ),
   }),
+  tune: tuneResult,
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

@@ -24,13 +24,15 @@ export interface ClassifyParams {
    * one of which the models are surest (least entropy) is the answer.
    */
   restore?: { op: Restoration; seed: number } | null;
+  /** Views are not made one: every image has a row a view. After `deskew` the surest turn is the one row all the same. */
+  apart?: boolean;
 }
 
 /** A part of the answers, in the order of `paths`. */
 export interface ClassifyBatch {
   /** Index of the first image in `paths`. */
   first: number;
-  /** [images, classes]; zeros for files that could not be read. */
+  /** [images, classes], with `apart` [images, views, classes]; zeros for files that could not be read. */
   probabilities: Float32Array;
   /** For each image why it could not be read: code and words; null where it was. */
   troubles: ({ code: string; reason: string } | null)[];
@@ -51,7 +53,7 @@ const PORTION = 64;
  * @throws AssayError `classify/classes` where the models' classes differ
  */
 export async function classifyTask(
-  { model, paths, views, average = 'probability', restore: look = null }: ClassifyParams,
+  { model, paths, views, average = 'probability', restore: look = null, apart = false }: ClassifyParams,
   context: TaskContext<ClassifyBatch>,
 ): Promise<{ classes: string[]; images: number; failed: number }> {
   const models: Opened[] = [];
@@ -62,17 +64,21 @@ export async function classifyTask(
     const k = classes.length;
     const seen = look?.op === 'deskew' ? VIEWS['quarter-turns'] : VIEWS[views];
     const load = look ? restoredBy(look) : undefined;
+    const answers = (result: Opinions): Float32Array[] => {
+      const views = (): Float32Array[] => seen.map((_, view) => ofView(result, view, average));
+      if (look?.op === 'deskew') return [surest(views())];
+      return apart ? views() : [averaged(result.flat(), average)];
+    };
+    const rows = apart && look?.op !== 'deskew' ? seen.length : 1;
     const portion = models.length === 1 ? Math.max(1, paths.length) : PORTION;
     context.progress(0, paths.length, 'classify');
     for (let from = 0; from < paths.length; from += portion) {
       const part = paths.slice(from, from + portion);
       for await (const { first, results } of allModels(models, part, seen, load, context.signal)) {
-        const probabilities = new Float32Array(results.length * k);
+        const probabilities = new Float32Array(results.length * rows * k);
         const troubles = results.map((result, i) => {
           if (!(result instanceof AssayError)) {
-            const answer =
-              look?.op === 'deskew' ? surest(result, seen.length, average) : averaged(result.flat(), average);
-            probabilities.set(answer, i * k);
+            answers(result).forEach((answer, row) => probabilities.set(answer, (i * rows + row) * k));
             return null;
           }
           failed++;
@@ -157,15 +163,13 @@ function opinionsOf(rows: Float32Array, { order, temperature, classes }: Opened)
   }));
 }
 
-/** The view of which all models together are surest; of equal ones the first. */
-function surest(opinions: Opinions, views: number, average: Average): Float32Array {
-  let best: Float32Array | undefined;
-  for (let view = 0; view < views; view++) {
-    const answer = averaged(
-      opinions.map((ofModel) => ofModel[view]!),
-      average,
-    );
-    if (!best || entropyShare(answer) < entropyShare(best)) best = answer;
-  }
-  return best!;
-}
+/** What all models together say of a view. */
+const ofView = (opinions: Opinions, view: number, average: Average): Float32Array =>
+  averaged(
+    opinions.map((ofModel) => ofModel[view]!),
+    average,
+  );
+
+/** The answer of least entropy; of equal ones the first. */
+const surest = (answers: readonly Float32Array[]): Float32Array =>
+  answers.reduce((best, answer) => (entropyShare(answer) < entropyShare(best) ? answer : best));

@@ -12,6 +12,8 @@ export interface RouteChoice {
   gate: number;
   /** 0: all. */
   limit: number;
+  /** As a share of all places, rounded up; 0 or left out: all. The smaller of both limits holds. */
+  limitShare?: number;
 }
 
 /** Entropy as a share of the most that K classes can have, 0 to 1. */
@@ -49,10 +51,15 @@ export function routeScore(row: ArrayLike<number>, { route, classes }: RouteRule
  * highest; of equal scores the earlier place. A score that is not a number (a file that could not be read) is never
  * routed.
  */
-export function routedPlaces(scores: ArrayLike<number>, { route, gate, limit }: RouteChoice): number[] {
+export function routedPlaces(
+  scores: ArrayLike<number>,
+  { route, gate, limit: most, limitShare = 0 }: RouteChoice,
+): number[] {
   const places: number[] = [];
   for (let i = 0; i < scores.length; i++) if (route === 'pred' ? scores[i]! > 0 : scores[i]! >= gate) places.push(i);
-  if (limit === 0 || places.length <= limit) return places;
+  const limits = [most, Math.ceil(limitShare * scores.length - 1e-9)].filter((one) => one > 0);
+  const limit = Math.min(...limits);
+  if (places.length <= limit) return places;
   return places
     .sort((a, b) => scores[b]! - scores[a]! || a - b)
     .slice(0, limit)

@@ -1,6 +1,7 @@
 /** Made-up answers about finished runs: comparison, curves, files, and studies that end after some seconds. */
 import { AssayError } from '../../electron/contract/errors.ts';
 import { type StudyKind, type StudyResult } from '../../electron/contract/study.ts';
+import { type Tuned, type TunedPoint } from '../../electron/contract/tune.ts';
 import { type ClassInfo, type EvaluationInfo, type JobInfo } from '../../electron/contract/words.ts';
 import { chance } from './data.ts';
 import { type Answers, type MockStudio } from './work.ts';
@@ -45,6 +46,40 @@ const STACK: StudyResult<'stack'> = {
   trials: [0.01, 0.15, 4].map((c, i) => ({ c, macroF1: 0.96 + 0.002 * i, logLoss: 0.15 })),
 };
 
+const tunedPoint = (route: 'entropy' | 'margin', op: 'deskew' | 'doc_deskew', i: number, blend: number): TunedPoint => {
+  const share = i / 12;
+  const most = op === 'deskew' ? 0.07 : -0.01;
+  const gain = most * blend * (1 - Math.exp(-share * (route === 'entropy' ? 6 : 4))) - 0.012 * share * share;
+  return {
+    ...{ views: 'none', average: 'probability', macroF1: 0.874 + gain, share },
+    cost: 1 + share * (op === 'deskew' ? 4 : 1),
+    stage2: { op, route, classes: [], gate: 1 - share ** 0.6, limit: 0, limitShare: 0, blend, seed: 42 },
+  };
+};
+const PLAIN: TunedPoint = {
+  ...{ views: 'none', average: 'probability', stage2: null, macroF1: 0.874, share: 0, cost: 1 },
+};
+const POINTS: TunedPoint[] = [
+  PLAIN,
+  ...[PLAIN].map((p) => ({ ...p, views: 'quarter-turns' as const, macroF1: 0.903, cost: 4 })),
+  ...(['deskew', 'doc_deskew'] as const).flatMap((op) =>
+    (['entropy', 'margin'] as const).flatMap((route) =>
+      [0.5, 1].flatMap((blend) => Array.from({ length: 12 }, (_, i) => tunedPoint(route, op, i + 1, blend))),
+    ),
+  ),
+];
+const TUNE: StudyResult<'tune'> = {
+  ...{ run: 12, part: 'out-of-fold', degraded: true, images: 1570, settings: POINTS.length, predictions: 25_000 },
+  plain: { ...PLAIN, interval: around(0.874, 0.012) },
+  ...{ best: tunedPoint('entropy', 'deskew', 7, 1), candidate: tunedPoint('entropy', 'deskew', 4, 1) },
+  ...{ pick: tunedPoint('entropy', 'deskew', 4, 1), accepted: true },
+  crossFitted: {
+    ...{ macroF1: 0.931, gain: 0.057, gainInterval: [0.041, 0.072] },
+    picks: [4, 5].map((i) => ({ ...tunedPoint('entropy', 'deskew', i, 1), folds: 1 })),
+  },
+};
+export const TUNED: Tuned = { ...TUNE, version: 1, at: 0, points: POINTS };
+
 export function studyAnswers(
   { options, classes, tile, emit }: MockStudio,
   jobs: JobInfo[],
@@ -54,6 +89,7 @@ export function studyAnswers(
     stack: STACK,
     cascade: CASCADE,
     resolution: RESOLUTION,
+    tune: TUNE,
     story: { images: 0, relabelled: 0, routed: 0, steps: [] },
     export: {
       ...{ run: 12, out: '/home/user/run-12-siglip-512.onnx', guide: '/home/user/run-12-siglip-512.md' },
@@ -66,7 +102,7 @@ export function studyAnswers(
     ...{ result: state === 'done' ? results[kind] : null, resumable: false },
   });
   if (options.has('studied'))
-    (['stack', 'cascade', 'resolution', 'export'] as const).forEach((kind, i) =>
+    (['stack', 'cascade', 'resolution', 'export', 'tune'] as const).forEach((kind, i) =>
       jobs.push(study(kind, 70 + i, 'done')),
     );
 
@@ -84,6 +120,7 @@ export function studyAnswers(
       }, 4000);
       return { job: id };
     },
+    'runs.tuned': ({ run }) => ({ tuned: run === 12 || options.has('studied') ? { ...TUNED, run } : null }),
     'runs.report': ({ run, split, out }) => ({
       out,
       split: split ?? 'test',

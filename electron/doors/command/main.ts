@@ -22,6 +22,7 @@ import { serve } from './commands/serve.ts';
 import { stack } from './commands/stack.ts';
 import { story } from './commands/story.ts';
 import { train } from './commands/train.ts';
+import { tune } from './commands/tune.ts';
 import { parseCommandLine, usageLine } from './options.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -40,6 +41,7 @@ const COMMANDS: readonly Command[] = [
   cascade,
   resolution,
   story,
+  tune,
   clean,
   query,
   label,

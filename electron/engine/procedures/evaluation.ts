@@ -4,12 +4,14 @@ import { type Handlers } from '../context.ts';
 import { exportOof } from '../oof/export.ts';
 import { importOof } from '../oof/import.ts';
 import { curvesOf, writeReport } from '../report.ts';
+import { tunedOf } from '../study/tune/kept.ts';
 import { type evaluationProcedures } from '../../contract/index.ts';
 
 export const evaluation: Pick<Handlers, keyof typeof evaluationProcedures> = {
   'runs.compare': (context, request, { signal }) => compareRuns(context, request, signal),
   'runs.curves': (context, request, { signal }) => curvesOf(context, request, signal),
   'runs.report': (context, request, { signal }) => writeReport(context, request, signal),
+  'runs.tuned': (context, { run }) => ({ tuned: tunedOf(context, run) }),
   'oof.export': (context, request) => exportOof(context, request),
   'oof.import': (context, request, { signal }) => importOof(context, request, signal),
 };

@@ -7,6 +7,7 @@ import { exportStudy } from './export.ts';
 import { resolutionStudy } from './resolution.ts';
 import { stackStudy } from './stack.ts';
 import { storyStudy } from './story.ts';
+import { tuneStudy } from './tune/index.ts';
 
 type RequestOf<K extends StudyKind> = Extract<StudyRequest, { study: K }>;
 
@@ -24,6 +25,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   cascade: cascadeStudy,
   resolution: resolutionStudy,
   story: storyStudy,
+  tune: tuneStudy,
 };
 
 /** The study of a request. */

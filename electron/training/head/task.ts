@@ -25,6 +25,8 @@ export interface HeadParams {
   classes: string[];
   seed: number;
   folds?: number;
+  /** Inverse strengths of the regularisation that are tried; one where it is known already. */
+  strengths?: readonly number[];
 }
 
 export interface HeadResult {
@@ -101,6 +103,7 @@ async function train(params: HeadParams, files: FeatureFile[], context: TaskCont
     const fitted = await crossFit({
       ...common,
       starts,
+      ...(params.strengths && { strengths: params.strengths }),
       signal: context.signal,
       onFit: () => context.progress(++fits, 0, 'fit'),
     });

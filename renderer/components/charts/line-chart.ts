@@ -11,6 +11,8 @@ export interface Series {
   tone: 1 | 2 | 3 | 4 | 5 | 6;
   dash?: Dash;
   thin?: boolean;
+  /** A dot at every point: values that were measured, not a curve. */
+  dots?: boolean;
   /** An interval around the line. */
   band?: readonly { x: number; low: number; high: number }[];
 }

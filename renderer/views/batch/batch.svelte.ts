@@ -11,7 +11,8 @@ import {
 } from '../../../electron/contract/words.ts';
 import { debounced, Latest } from '../latest.ts';
 import { isEvaluationSplit } from '../evaluate/evaluate.svelte.ts';
-import { type BatchForm, emptyForm, formIsWhole, requestOf, type Second } from './form.ts';
+import { type TunedLook } from '../../../electron/contract/tune.ts';
+import { type BatchForm, emptyForm, formIsWhole, requestOf, type Second, withTuned } from './form.ts';
 
 export type Show = 'all' | 'undecided' | 'failed';
 export const PAGE = 100;
@@ -30,6 +31,8 @@ export class BatchState {
   outNamed = $state(false);
   /** How sure the run of the form was on its own evaluation: what the threshold would leave undecided. */
   confidence = $state.raw<EvaluationInfo['reliability']>([]);
+  /** What the run of the form was tuned to; null: it was not, or that is not known yet. */
+  tuned = $state.raw<TunedLook | null>(null);
   selected = $state<number | null>(null);
   show = $state<Show>('all');
   total = $state(0);
@@ -42,6 +45,7 @@ export class BatchState {
   readonly #client: Client;
   readonly #load = new Latest();
   readonly #confidence = new Latest();
+  readonly #tuned = new Latest();
   // Bookkeeping, never shown.
   readonly #asked = new Set<number>();
   #window: [number, number] = [0, PAGE];
@@ -118,11 +122,16 @@ export class BatchState {
     const known = this.run?.classes ?? [];
     this.form.second.classes = this.form.second.classes.filter((name) => known.includes(name));
     void this.#askConfidence();
+    void this.#askTuned();
   }
 
   changeSecond(patch: Partial<Second>): void {
     Object.assign(this.form.second, patch);
     this.startError = null;
+  }
+
+  useTuned(): void {
+    if (this.tuned) this.change(withTuned(this.tuned, this.form));
   }
 
   async start(): Promise<void> {
@@ -191,6 +200,7 @@ export class BatchState {
   dispose(): void {
     this.#load.stop();
     this.#confidence.stop();
+    this.#tuned.stop();
     this.#again.cancel();
   }
 
@@ -249,6 +259,16 @@ export class BatchState {
     this.#setRuns(runs);
     this.form.more = this.form.more.filter((id) => this.runs.some((r) => r.id === id));
     if (!this.run) this.change({ run: this.runs[0]?.id ?? null });
+    else void this.#askTuned();
+  }
+
+  async #askTuned(): Promise<void> {
+    const run = this.run?.id;
+    this.tuned = null;
+    if (run === undefined) return;
+    const answer = await this.#tuned.ask((signal) => this.#client.call('runs.tuned', { run }, { signal }));
+    // A run that is gone meanwhile has none.
+    if (answer) this.tuned = answer.value?.tuned?.pick ?? null;
   }
 
   async #askConfidence(): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type BatchForm, costOf, emptyForm, formIsWhole, requestOf } from './form.ts';
+import { type SecondStage } from '../../../electron/contract/looks.ts';
+import { type BatchForm, costOf, emptyForm, formIsWhole, requestOf, withTuned } from './form.ts';
 
 const form = (more: Partial<BatchForm> = {}): BatchForm => ({
   ...emptyForm(),
@@ -23,6 +24,7 @@ describe('the form of a batch', () => {
       classes: [],
       gate: 0.4,
       limit: 0,
+      limitShare: 0,
       blend: 1,
     });
     expect(requestOf(form({ second: { ...asked, route: 'sum' } }))?.stage2?.classes).toEqual(['a']);
@@ -37,5 +39,22 @@ describe('the form of a batch', () => {
   });
   it('tells what views and runs cost', () => {
     expect([costOf(form()), costOf(form({ views: 'tta6', more: [1, 2] }))]).toEqual([1, 18]);
+  });
+});
+
+describe('the looks that a run was tuned to', () => {
+  const stage2: SecondStage = {
+    ...{ op: 'deskew', route: 'sum', classes: ['a'], gate: 0.42, limit: 0, limitShare: 0.2, blend: 0.85, seed: 42 },
+  };
+  const look = { views: 'flips', average: 'geometric' } as const;
+  it('are taken into the form whole, and asked for as they are', () => {
+    const tuned = { ...form(), ...withTuned({ ...look, stage2 }, form()) };
+    const { seed: _seed, ...asked } = stage2;
+    expect(requestOf(tuned)).toMatchObject({ ...look, stage2: asked });
+  });
+  it('turn the second look off where one is as good, and keep its settings', () => {
+    const before = form({ second: { ...form().second, on: true, gate: 0.3 } });
+    const tuned = { ...before, ...withTuned({ ...look, stage2: null }, before) };
+    expect([requestOf(tuned)?.stage2, tuned.second.gate]).toEqual([null, 0.3]);
   });
 });

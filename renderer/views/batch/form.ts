@@ -4,8 +4,10 @@ import {
   type Input,
   type Restoration,
   type Route,
+  VIEW_COUNT,
   type ViewsOfImage,
 } from '../../../electron/contract/contract.ts';
+import { type TunedLook } from '../../../electron/contract/tune.ts';
 
 /** The second look keeps its settings while it is off. */
 export interface Second {
@@ -17,6 +19,8 @@ export interface Second {
   gate: number;
   /** 0: all. */
   limit: number;
+  /** As a share of all images, which a tuned second look may have; 0: all. */
+  limitShare: number;
   blend: number;
 }
 
@@ -43,7 +47,7 @@ export const emptyForm = (): BatchForm => ({
   more: [],
   average: 'probability',
   // Straightening harms no page; the contest's gate and blend.
-  second: { on: false, op: 'deskew', route: 'entropy', classes: [], gate: 0.6, limit: 0, blend: 1 },
+  second: { on: false, op: 'deskew', route: 'entropy', classes: [], gate: 0.6, limit: 0, limitShare: 0, blend: 1 },
   shard: { index: 1, of: 1 },
   probabilities: false,
   undecidedBelow: 0.6,
@@ -51,9 +55,6 @@ export const emptyForm = (): BatchForm => ({
 
 /** Whether routing asks for classes. */
 export const byClasses = (route: Route): boolean => route === 'sum' || route === 'pred';
-
-/** Views of one image, for what they cost. */
-export const VIEW_COUNT: Record<ViewsOfImage, number> = { none: 1, flips: 3, 'quarter-turns': 4, tta6: 6 };
 
 /** How much longer an image takes than with one run and one view, before any second look. */
 export const costOf = (form: Pick<BatchForm, 'views' | 'more'>): number =>
@@ -72,4 +73,14 @@ export function requestOf({ run, second, shard, ...rest }: BatchForm): Input<'ba
     stage2: on ? { ...stage, classes: byClasses(stage.route) ? classes : [] } : null,
     shard: shard.of > 1 ? shard : null,
   };
+}
+
+/** The form with the looks that a run was tuned to. */
+export function withTuned(
+  { views, average, stage2 }: TunedLook,
+  { second }: Pick<BatchForm, 'second'>,
+): Partial<BatchForm> {
+  if (!stage2) return { views, average, second: { ...second, on: false } };
+  const { op, route, classes, gate, limit, limitShare, blend } = stage2;
+  return { views, average, second: { on: true, op, route, classes, gate, limit, limitShare, blend } };
 }

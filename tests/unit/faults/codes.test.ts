@@ -52,6 +52,7 @@ const PROVOKED: Record<ErrorCode, string> = {
   'classify/output': 'tests/unit/command/refusals.test.ts',
   'classify/classes': 'tests/unit/command/classify.test.ts',
   'classify/stage2': 'tests/unit/command/classify.test.ts',
+  'classify/not-tuned': 'tests/unit/command/tune.test.ts',
   'classify/merge': 'tests/unit/command/classify.test.ts',
   'oof/invalid': 'tests/unit/command/evaluation.test.ts',
   'clean/no-probabilities': 'tests/unit/faults/engine.test.ts',

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AssayError } from '../../../../electron/contract/errors.ts';
 import { type StudyResult } from '../../../../electron/contract/study.ts';
+import { type TunedPoint } from '../../../../electron/contract/tune.ts';
 import { fakeClient } from '../../fake-client.ts';
 import { aJob } from '../../samples.ts';
 import { cascadeSeries, scoreAxis, sizesOf } from './series.ts';
+import { closeAxis, opsOf, tuneSeries, viewsOf } from './tune.ts';
 import { foundIn, StudiesState } from './studies.svelte.ts';
 
 const point = (imagesPerSecond: number, macroF1: number): StudyResult<'cascade'>['points'][number] => ({
@@ -31,6 +33,44 @@ describe('results', () => {
     const series = cascadeSeries(cascade);
     expect(series[0]?.points.map((p) => p.x)).toEqual([3, 20, 90]);
     expect(scoreAxis(series)[0]).toBeCloseTo(0.8);
+  });
+});
+
+describe('a tuning', () => {
+  const once: TunedPoint = {
+    ...{ views: 'none', average: 'probability', stage2: null, macroF1: 0.8, share: 0, cost: 1 },
+  };
+  const twice = (route: 'entropy' | 'margin', share: number, blend: number, macroF1: number): TunedPoint => ({
+    ...{ ...once, macroF1, share, cost: 1 + 4 * share },
+    stage2: { op: 'deskew', route, classes: [], gate: 0.5, limit: 0, limitShare: 0, blend, seed: 42 },
+  });
+  const points = [
+    ...[once, twice('entropy', 0.5, 0.5, 0.84), twice('entropy', 0.5, 1, 0.86), twice('entropy', 1, 1, 0.85)],
+    ...[twice('margin', 0.5, 1, 0.82), { ...once, views: 'flips' as const, macroF1: 0.7, cost: 3 }],
+  ];
+  const shown = { op: 'deskew', views: 'none', average: 'probability' } as const;
+  it('is a line a route from one look on, with the best blend at each gate', () => {
+    const series = tuneSeries({ points }, shown, 'share', (route) => route);
+    expect(series.map((s) => [s.name, s.points.map((p) => [p.x, p.y])])).toEqual([
+      [
+        'entropy',
+        [
+          [0, 0.8],
+          [0.5, 0.86],
+          [1, 0.85],
+        ],
+      ],
+      [
+        'margin',
+        [
+          [0, 0.8],
+          [0.5, 0.82],
+        ],
+      ],
+    ]);
+    expect(tuneSeries({ points }, shown, 'cost', (route) => route)[0]?.points.map((p) => p.x)).toEqual([1, 3, 5]);
+    expect(closeAxis(series)).toEqual([expect.closeTo(0.8), expect.closeTo(0.88)]);
+    expect([opsOf({ points }), viewsOf({ points }).length]).toEqual([['deskew'], 2]);
   });
 });
 
