@@ -434,12 +434,13 @@ export const contract = {
   }),
   /** Presets by class group, for the classes that the project has. */
   'augment.plans': read({ input: none, output: z.array(plan) }),
-  'augment.get': read({ input: none, output: w.policy }),
-  'augment.set': write({ input: w.policy, output: w.policy }),
+  /** The project's plan: what a recipe with `plan: 'project'` trains with. */
+  'augment.get': read({ input: none, output: plan }),
+  'augment.set': write({ input: plan, output: plan }),
   /** Draws the very pixels of training. Pictures are lossless. */
   'augment.preview': read({
     input: z.object({
-      policy: w.policy,
+      policy: w.policy.default({ name: 'none', ops: [] }),
       /** By class group; it stands in place of `policy`. */
       plan: plan.nullish(),
       images: z.array(w.id).max(24).default([]),

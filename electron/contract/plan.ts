@@ -27,7 +27,8 @@ export const planGroup = z.strictObject({
 
 export const plan = z.strictObject({
   name: z.string().min(1).max(100),
-  groups: z.array(planGroup).min(1).max(100),
+  /** None: `rest` is for all classes. */
+  groups: z.array(planGroup).max(100),
   /** For classes in no group. */
   rest: ops.default([]),
 });

@@ -1,19 +1,11 @@
-/** Augmentation: the policy of the project and its preview. */
+/** Augmentation: the plan of the project and its preview. */
 import { createHash } from 'node:crypto';
-import { pictures, policy as policySchema, type Policy, random } from '../../contract/index.ts';
-import {
-  augmentCatalogue,
-  checkPlan,
-  checkPolicy,
-  DOCUMENT_CONTEST,
-  planFor,
-  PRESETS,
-} from '../../augment/catalogue.ts';
+import { pictures, random } from '../../contract/index.ts';
+import { augmentCatalogue, checkPlan, checkPolicy, DOCUMENT_CONTEST, planFor } from '../../augment/catalogue.ts';
 import { type ImageRecord } from '../../catalogue/index.ts';
 import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
 import { workingImages } from '../features.ts';
-
-const KEY = 'policy';
+import { keepProjectPlan, projectPlan } from '../project-plan.ts';
 
 /** A seeded pick that spreads over the classes: one image of each in turn. */
 function pick(images: readonly ImageRecord[], count: number, seed: number): ImageRecord[] {
@@ -31,14 +23,6 @@ function keep(context: EngineContext, png: Uint8Array): string {
   return pictures.drawn(key);
 }
 
-/** The policy of the open project; `light` until a person has chosen one. */
-export function projectPolicy(context: EngineContext): Policy {
-  const stored = policySchema.safeParse(projectOf(context).catalogue.settings.get(KEY));
-  return stored.success
-    ? stored.data
-    : checkPolicy(PRESETS.find((preset) => preset.name === 'light') ?? { name: 'none', ops: [] });
-}
-
 export const augment: HandlersOf<'augment'> = {
   'augment.catalogue': () => augmentCatalogue(),
   'augment.plans'(context) {
@@ -49,12 +33,8 @@ export const augment: HandlersOf<'augment'> = {
     );
     return contest.groups.length > 0 ? [checkPlan(contest, null)] : [];
   },
-  'augment.get': (context) => projectPolicy(context),
-  'augment.set'(context, policy) {
-    const checked = checkPolicy(policy);
-    projectOf(context).catalogue.settings.set(KEY, checked);
-    return checked;
-  },
+  'augment.get': (context) => projectPlan(context),
+  'augment.set': (context, plan) => keepProjectPlan(context, plan),
   async 'augment.preview'(context, { policy, plan, images: ids, pick: count, draws, size, seed }, { signal }) {
     const { catalogue } = projectOf(context);
     const checked = checkPolicy(policy);

@@ -4,7 +4,7 @@ import { checkPlan, DOCUMENT_CONTEST, planFor, PRESETS } from '../../augment/cat
 import { type ImageRecord, type RunClass } from '../../catalogue/index.ts';
 import { backboneNamed } from '../backbones.ts';
 import { type EngineContext, projectOf } from '../context.ts';
-import { projectPolicy } from '../procedures/augment.ts';
+import { projectPlan } from '../project-plan.ts';
 
 export interface TrainParams {
   run: number;
@@ -60,7 +60,7 @@ export interface Augmentation {
 const NOTHING: Policy = { name: 'none', ops: [] };
 
 /**
- * What a recipe augments with: a plan by class group that it writes out, the contest's, the project's policy or a preset.
+ * What a recipe augments with: a plan by class group that it writes out, the contest's, the project's own or a preset.
  * @throws AssayError `train/recipe-invalid` with the field
  */
 export function augmentationOf(
@@ -78,7 +78,7 @@ export function augmentationOf(
     // None of its classes is here: its documents' base tier for all of them.
     return { policy: document, plan: null };
   }
-  if (name === 'project') return { policy: projectPolicy(context), plan: null };
+  if (name === 'project') return { policy: NOTHING, plan: projectPlan(context) };
   const preset = PRESETS.find((one) => one.name === name);
   if (preset) return { policy: preset, plan: null };
   const names = ['project', DOCUMENT_CONTEST.name, ...PRESETS.map((one) => one.name)].join(', ');

@@ -58,11 +58,11 @@ async function keep(engine: Engine, address: string, file: string): Promise<void
   await writeFile(file, picture.bytes);
 }
 
-/** A preset's name, a file with a plan, or the project's own policy. */
+/** A preset's name, a file with a plan, or the project's own plan. */
 async function chosenPlan(engine: Engine, call: Invocation): Promise<{ policy: Policy; plan?: Plan }> {
   const given = call.options.string('plan');
-  if (given === undefined) return { policy: await engine.call('augment.get', {}) };
   const nothing: Policy = { name: 'none', ops: [] };
+  if (given === undefined) return { policy: nothing, plan: await engine.call('augment.get', {}) };
   if (given.endsWith('.json')) {
     const read = plan.safeParse(await readJson(call.options.resolve(given)));
     if (read.success) return { policy: nothing, plan: read.data };
