@@ -5,6 +5,7 @@ import { RECIPE, trainingOf } from './training.ts';
 import { type Input, type Output, type ProcedureName, type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError } from '../../electron/contract/errors.ts';
 import { batchPicture, drawn } from '../../electron/contract/pictures.ts';
+import { plan as planSchema, type Plan } from '../../electron/contract/plan.ts';
 import {
   type BackboneInfo,
   type BatchInfo,
@@ -188,7 +189,7 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
 
   const studies = studyAnswers({ options, classes, tile, emit }, jobs, evaluation);
   const cleaning = cleaningAnswers({ options, classes, tile, emit });
-  let policy: Policy = PRESETS[1] ?? { name: 'none', ops: [] };
+  let plan: Plan = { name: 'light', groups: [], rest: PRESETS[1]?.ops ?? [] };
   const batches: BatchInfo[] = none
     ? []
     : [
@@ -328,10 +329,10 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
     ...cleaning,
     ...studies,
     'augment.catalogue': () => ({ ops: OPS, presets: PRESETS }),
-    'augment.plans': () => [],
-    'augment.get': () => policy,
-    'augment.set': (next) => (policy = next),
-    'augment.preview': ({ pick = 4, draws = 5, seed = 1, policy: shown }) =>
+    'augment.plans': () => [contestOf(names)],
+    'augment.get': () => plan,
+    'augment.set': (next) => (plan = planSchema.parse(next)),
+    'augment.preview': ({ pick = 4, draws = 5, seed = 1, plan: shown }) =>
       none
         ? []
         : Array.from({ length: pick }, (_, i) => {
@@ -342,12 +343,12 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
               original: picture,
               draws: Array.from({ length: draws }, (_d, d) => ({
                 picture,
-                parameters: shown.ops
+                parameters: (shown?.groups[0]?.base ?? shown?.rest ?? [])
                   .filter((op, k) => chance(seed * 100 + i * 10 + d, k) < op.p)
                   .map((op) => ({
                     op: op.op,
                     values: Object.fromEntries(
-                      Object.entries(op.ranges).map(([name, [low, high]]) => [
+                      Object.entries(op.ranges ?? {}).map(([name, [low, high]]) => [
                         name,
                         low + (high - low) * chance(seed + d, i),
                       ]),
@@ -421,3 +422,16 @@ const PRESETS: Policy[] = [
   { name: 'light', ops: [use('affine', 0.5), use('brightness-contrast', 0.5), use('jpeg', 0.3)] },
   { name: 'document', ops: [use('affine', 0.23, 'geometry'), use('quarter-turn', 0.23, 'geometry'), use('gaussian-noise', 0.45), use('motion-blur', 0.2), use('brightness-contrast', 0.35), use('grey', 0.35), use('jpeg', 0.4)] },
 ]; // prettier-ignore
+
+const contestOf = (names: readonly string[]): Plan => ({
+  name: 'document contest',
+  groups: [
+    {
+      ...{ name: 'Documents', classes: names.slice(0, 11), heavyChance: 0.4, heavyByClass: {} },
+      ...{ base: PRESETS[2]?.ops ?? [], heavy: PRESETS[2]?.ops ?? [] },
+    },
+    { name: 'Identity', classes: names.slice(11, 15), base: PRESETS[1]?.ops ?? [], heavyChance: 0, heavyByClass: {} },
+    { name: 'Vehicles', classes: names.slice(15), base: PRESETS[1]?.ops ?? [], heavyChance: 0, heavyByClass: {} },
+  ],
+  rest: [],
+});
