@@ -3,8 +3,15 @@
  * are kept by id as well as by name, so that renaming a class does not take it out of its group.
  */
 import { z } from 'zod';
-import { type ClassInfo, plan as planSchema, type Plan, policy as policySchema } from '../contract/index.ts';
-import { checkPlan, planFor, PRESETS } from '../augment/catalogue.ts';
+import {
+  AssayError,
+  type ClassInfo,
+  fieldName,
+  plan as planSchema,
+  type Plan,
+  policy as policySchema,
+} from '../contract/index.ts';
+import { checkPlan, PRESETS } from '../augment/catalogue.ts';
 import { type EngineContext, projectOf } from './context.ts';
 
 const KEY = 'plan';
@@ -13,35 +20,50 @@ const POLICY_KEY = 'policy';
 
 const storedPlan = z.object({ plan: planSchema, ids: z.record(z.string(), z.number()) });
 
-/** A policy is a plan without groups: all classes take it, those that come later too. */
-const planOf = (name: string, ops: Plan['rest']): Plan => ({ name, groups: [], rest: ops });
-
-/** The plan with its classes called as they are called now; `planFor` then leaves out those that are gone. */
+/** The plan with its classes called as they are called now, without those that are gone. */
 function renamed({ plan, ids }: z.infer<typeof storedPlan>, classes: readonly ClassInfo[]): Plan {
   const names = new Map(classes.map(({ id, name }) => [id, name]));
-  const now = (name: string): string => names.get(ids[name] ?? -1) ?? name;
-  return {
-    ...plan,
-    groups: plan.groups.map((group) => ({
-      ...group,
-      classes: group.classes.map(now),
-      heavyByClass: Object.fromEntries(Object.entries(group.heavyByClass).map(([name, p]) => [now(name), p])),
-    })),
+  const now = (name: string): string[] => {
+    const known = names.get(ids[name] ?? -1);
+    return known === undefined ? [] : [known];
   };
+  const groups = plan.groups.map((group) => ({
+    ...group,
+    classes: group.classes.flatMap(now),
+    heavyByClass: Object.fromEntries(
+      Object.entries(group.heavyByClass).flatMap(([name, p]) => now(name).map((known) => [known, p])),
+    ),
+  }));
+  return { ...plan, groups: groups.filter((group) => group.classes.length > 0) };
 }
 
-/** The plan of the open project; `light` for all until a person has chosen one. */
+/**
+ * The plan of the open project; `light` for all until a person has chosen one.
+ * @throws AssayError `train/recipe-invalid` where what is stored cannot be read: nothing else is trained with in its place
+ */
 export function projectPlan(context: EngineContext): Plan {
   const { catalogue } = projectOf(context);
-  const stored = storedPlan.safeParse(catalogue.settings.get(KEY));
-  if (stored.success) {
-    const classes = catalogue.classes.list();
-    const names = classes.map(({ name }) => name);
-    return checkPlan(planFor(renamed(stored.data, classes), names), names);
-  }
-  const policy = policySchema.safeParse(catalogue.settings.get(POLICY_KEY));
-  const { name, ops } = policy.success ? policy.data : PRESETS.find((preset) => preset.name === 'light')!;
-  return checkPlan(planOf(name, ops), null);
+  const kept = catalogue.settings.get(KEY);
+  if (kept === undefined || kept === null) return olderPlan(catalogue.settings.get(POLICY_KEY));
+  const { plan, ids } = readKept(storedPlan, kept);
+  return checkPlan(renamed({ plan, ids }, catalogue.classes.list()), null);
+}
+
+/** One policy for all classes, as older projects keep it, is a plan without groups. */
+function olderPlan(kept: unknown): Plan {
+  const policy =
+    kept === undefined || kept === null
+      ? PRESETS.find((preset) => preset.name === 'light')!
+      : readKept(policySchema, kept);
+  return checkPlan({ name: policy.name, groups: [], rest: policy.ops }, null);
+}
+
+function readKept<T>(schema: z.ZodType<T>, kept: unknown): T {
+  const read = schema.safeParse(kept);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const reason = `${issue!.message} (in what the project keeps: choose a preset or set a plan again).`;
+  throw new AssayError('train/recipe-invalid', { subject: fieldName(issue!.path), values: { reason } });
 }
 
 /** @throws AssayError `train/recipe-invalid` with the field */

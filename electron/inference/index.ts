@@ -13,3 +13,4 @@ export { type PortableParams, type PortableRunParams, portableRunTask, portableT
 export { type ExportParams, exportTask } from './tasks.ts';
 export { stackModel, type StackModelParams, stackModelTask } from './stack.ts';
 export { type EnsembleParams, ensembleTask, exportTrainedTask, type TrainedParams } from './trained.ts';
+export { type Judged, type UnderOpsParams, underOpsTask } from './under-ops.ts';

@@ -30,6 +30,7 @@ export const tasks = {
   plan: later(async () => (await import('../../training/index.ts')).planTask),
   fit: later(async () => (await import('../../training/index.ts')).fitTask),
   classify: later(async () => (await import('../../inference/index.ts')).classifyTask),
+  underOps: later(async () => (await import('../../inference/index.ts')).underOpsTask),
   rank: later(async () => (await import('./rank-labels.ts')).rankTask),
   survey: later(async () => (await import('./survey.ts')).surveyTask),
   outliers: later(async () => (await import('./outliers.ts')).outliersTask),

@@ -1,6 +1,6 @@
 /** What a training job keeps, and what is wrong with a request before any work starts. */
 import { AssayError, type BackboneInfo, type Plan, type Policy, type TrainRequest } from '../../contract/index.ts';
-import { checkPlan, DOCUMENT_CONTEST, planFor, PRESETS } from '../../augment/catalogue.ts';
+import { checkPlan, contestFor, DOCUMENT_CONTEST, PRESETS } from '../../augment/catalogue.ts';
 import { type ImageRecord, type RunClass } from '../../catalogue/index.ts';
 import { backboneNamed } from '../backbones.ts';
 import { type EngineContext, projectOf } from '../context.ts';
@@ -71,13 +71,7 @@ export function augmentationOf(
     .catalogue.classes.list()
     .map((c) => c.name);
   if (groups) return { policy: NOTHING, plan: checkPlan(groups, known) };
-  if (name === DOCUMENT_CONTEST.name) {
-    const plan = planFor(DOCUMENT_CONTEST, known);
-    if (plan.groups.length > 0) return { policy: NOTHING, plan: checkPlan(plan, known) };
-    const document = PRESETS.find((preset) => preset.name === 'document')!;
-    // None of its classes is here: its documents' base tier for all of them.
-    return { policy: document, plan: null };
-  }
+  if (name === DOCUMENT_CONTEST.name) return { policy: NOTHING, plan: checkPlan(contestFor(known), known) };
   if (name === 'project') return { policy: NOTHING, plan: projectPlan(context) };
   const preset = PRESETS.find((one) => one.name === name);
   if (preset) return { policy: preset, plan: null };
