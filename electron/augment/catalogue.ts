@@ -5,7 +5,7 @@ import { checkPolicy } from './check.ts';
 import { PRESETS } from './presets.ts';
 
 export { checkPolicy } from './check.ts';
-export { DOCUMENT_CONTEST } from './contest.ts';
+export { contestFor, DOCUMENT_CONTEST } from './contest.ts';
 export { checkPlan, groupOf, planFor, policyFor, type PoolImage, poolOf } from './plan.ts';
 export { DEGRADED_TWIN, PRESETS } from './presets.ts';
 

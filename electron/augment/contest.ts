@@ -3,6 +3,8 @@
  * Noise is given there as a variance, hue in steps of 2°, saturation and value of 255.
  */
 import { type Plan, type PlanGroup } from '../contract/index.ts';
+import { planFor } from './plan.ts';
+import { PRESETS } from './presets.ts';
 
 type Ops = PlanGroup['base'];
 type Ranges = Ops[number]['ranges'];
@@ -115,3 +117,10 @@ const vehicles: PlanGroup = {
 };
 
 export const DOCUMENT_CONTEST: Plan = { name: 'document contest', groups: [documents, identity, vehicles], rest: [] };
+
+/** The contest's plan for a project; where none of its classes is there, the preset `document` for all of them. */
+export function contestFor(known: readonly string[]): Plan {
+  const plan = planFor(DOCUMENT_CONTEST, known);
+  if (plan.groups.length > 0) return plan;
+  return { ...plan, rest: PRESETS.find(({ name }) => name === 'document')!.ops };
+}

@@ -6,6 +6,7 @@ import { type Tools } from './op.ts';
 import { type Raster } from './raster.ts';
 import { type DrawKey } from './sampler.ts';
 
+export { aloneOf } from './alone.ts';
 export { type Applied, type ApplyOptions } from './apply.ts';
 export { augmentCatalogue, checkPolicy, PRESETS } from './catalogue.ts';
 export { policyFor, poolOf } from './plan.ts';

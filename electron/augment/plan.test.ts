@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { plan as planSchema, type Plan } from '../contract/index.ts';
 import { DEMO_CLASSES } from '../demo/index.ts';
-import { checkPlan, DOCUMENT_CONTEST, planFor, policyFor, poolOf } from './catalogue.ts';
+import { aloneOf } from './alone.ts';
+import {
+  checkPlan,
+  checkPolicy,
+  contestFor,
+  DOCUMENT_CONTEST,
+  planFor,
+  policyFor,
+  poolOf,
+  PRESETS,
+} from './catalogue.ts';
+import { drawPolicy } from './sampler.ts';
 
 const NAMES = DEMO_CLASSES.map(({ name }) => name);
 const small: Plan = {
@@ -72,7 +83,11 @@ test('a plan that cannot be meant is refused by its field', () => {
   };
   const [code, first] = ['train/recipe-invalid', (plan: Plan) => plan.groups[0]!];
   expect(refused((plan) => first(plan).classes.push('z'))).toMatchObject({ code, subject: 'groups[0].classes[2]' });
-  expect(refused((plan) => plan.groups.push({ ...first(plan), heavyByClass: {} }))).toMatchObject({
+  expect(refused((plan) => plan.groups.push({ ...first(plan), classes: ['c'], heavyByClass: {} }))).toMatchObject({
+    code,
+    subject: 'groups[1].name',
+  });
+  expect(refused((plan) => plan.groups.push({ ...first(plan), name: 'Others', heavyByClass: {} }))).toMatchObject({
     code,
     subject: 'groups[1].classes[0]',
   });
@@ -87,4 +102,32 @@ test('a plan that cannot be meant is refused by its field', () => {
   expect(parsed({ groups: [{ ...small.groups[0], classes: [] }] })).toEqual(['groups', 0, 'classes']);
   expect(parsed({ groups: [{ ...small.groups[0], heavyChance: 1.2 }] })).toEqual(['groups', 0, 'heavyChance']);
   expect(planSchema.safeParse({ ...small, grups: [] }).error?.issues[0]).toMatchObject({ keys: ['grups'] });
+});
+
+test('an op alone has the values that the whole policy draws for it, also of two of a kind', () => {
+  const policy = checkPolicy({
+    name: 'x',
+    ops: [
+      { op: 'jpeg', p: 0.5, ranges: {}, choice: 'one' },
+      { op: 'rotate', p: 0.5, ranges: {}, choice: 'one' },
+      { op: 'jpeg', p: 0.9, ranges: { quality: [5, 20] } },
+    ],
+  });
+  let compared = 0;
+  for (let epoch = 0; epoch < 40; epoch++) {
+    const key = { seed: 2, epoch, hash: 'h' };
+    const alone = policy.ops.map((_, i) => drawPolicy(aloneOf(policy, i), key));
+    for (const [i, drawn] of alone.entries()) expect(drawn.map(({ op }) => op.name)).toEqual([policy.ops[i]!.op]);
+    for (const { op, values } of drawPolicy(policy, key)) {
+      expect(alone.map(([drawn]) => ({ op: drawn!.op, values: drawn!.values }))).toContainEqual({ op, values });
+      compared++;
+    }
+  }
+  expect(compared).toBeGreaterThan(40);
+});
+
+test('without any of its classes the contest’s plan is the preset document for all', () => {
+  const document = PRESETS.find(({ name }) => name === 'document')!;
+  expect(contestFor(['tree'])).toEqual({ name: 'document contest', groups: [], rest: document.ops });
+  expect(contestFor(NAMES)).toEqual(DOCUMENT_CONTEST);
 });

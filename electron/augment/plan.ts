@@ -19,13 +19,15 @@ function checkedOps(field: string, ops: PlanGroup['base']): PlanGroup['base'] {
 /**
  * The plan with every range filled in.
  * @param known names of the project's classes; null where none is open
- * @throws AssayError `train/recipe-invalid` with the field: a class in two groups or in none of the project's, a heavy
- * chance without a heavier tier, an op that `checkPolicy` refuses
+ * @throws AssayError `train/recipe-invalid` with the field: two groups of one name, a class in two groups or in none of the
+ * project's, a heavy chance without a heavier tier, an op that `checkPolicy` refuses
  */
 export function checkPlan(plan: Plan, known: readonly string[] | null): Plan {
   const placed = new Map<string, string>();
   const groups = plan.groups.map((group, g) => {
     const field = `groups[${g}]`;
+    if (plan.groups.findIndex(({ name }) => name === group.name) < g)
+      throw refuse(`${field}.name`, `another group is called "${group.name}" already; give one another name.`);
     group.classes.forEach((name, c) => {
       const other = placed.get(name);
       if (other !== undefined)

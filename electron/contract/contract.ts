@@ -404,25 +404,31 @@ export const contract = {
   }),
   /** Presets by class group, for the classes that the project has. */
   'augment.plans': read({ input: none, output: z.array(plan) }),
-  'augment.get': read({ input: none, output: w.policy }),
-  'augment.set': write({ input: w.policy, output: w.policy }),
+  /** The project's plan: what a recipe with `plan: 'project'` trains with. */
+  'augment.get': read({ input: none, output: plan }),
+  'augment.set': write({ input: plan, output: plan }),
   /** Draws the very pixels of training. Pictures are lossless. */
   'augment.preview': read({
     input: z.object({
-      policy: w.policy,
+      policy: w.policy.default({ name: 'none', ops: [] }),
       /** By class group; it stands in place of `policy`. */
       plan: plan.nullish(),
       images: z.array(w.id).max(24).default([]),
       /** How many images to pick (seeded) where none is named. */
       pick: z.number().int().min(1).max(24).default(4),
       draws: z.number().int().min(1).max(12).default(5),
+      /** In place of draws, each op of a list of the plan alone, as the first epoch draws it. */
+      strip: z.object({ group: count.nullable(), tier: z.enum(['base', 'heavy']).default('base') }).nullish(),
       size: z.number().int().min(32).max(1024).default(224),
+      fit: z.enum(['letterbox', 'stretch']).default('letterbox'),
+      /** Of the training whose pixels are shown: a single one, not one of folds. */
       seed: z.number().int().default(1),
     }),
     output: z.array(
       z.object({
         tile: w.tile,
         original: z.string(),
+        /** One a draw; of a strip one an op, in its order. */
         draws: z.array(
           z.object({
             picture: z.string(),

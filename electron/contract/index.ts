@@ -6,6 +6,7 @@ export * from './contract.ts';
 export * from './errors.ts';
 export * from './evaluation.ts';
 export * from './keys.ts';
+export * from './meaning.ts';
 export * as pictures from './pictures.ts';
 export { type PictureRequest, parsePicture } from './pictures.ts';
 export * from './plan.ts';

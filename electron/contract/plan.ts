@@ -1,12 +1,14 @@
 /** Augmentation by class group: an ordered list of ops a group, in a base tier and, by chance, a heavier one. */
 import { z } from 'zod';
 
-const share = z.number().min(0).max(1);
+const WITHIN = 'a probability lies within 0 and 1: write 0.3 for three of ten';
+const share = z.number().min(0, WITHIN).max(1, WITHIN);
 
 /** An op of a plan. Unknown fields are errors here, where a person may write the file by hand. */
 const planOp = z.strictObject({
   op: z.string(),
   p: share,
+  /** Low and high end by parameter; the ones left out are the op's own. */
   ranges: z.record(z.string(), z.tuple([z.number(), z.number()])).default({}),
   /** At most one op of a choice is applied; `p` stays the probability of this op. */
   choice: z.string().max(40).optional(),
@@ -27,9 +29,17 @@ export const planGroup = z.strictObject({
 
 export const plan = z.strictObject({
   name: z.string().min(1).max(100),
-  groups: z.array(planGroup).min(1).max(100),
+  /** None: `rest` is for all classes. */
+  groups: z.array(planGroup).max(100),
   /** For classes in no group. */
   rest: ops.default([]),
 });
 export type Plan = z.output<typeof plan>;
 export type PlanGroup = Plan['groups'][number];
+
+/** A place in a document as errors name it: `groups[0].base[1].p`. */
+export const fieldName = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');

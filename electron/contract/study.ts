@@ -4,11 +4,15 @@
  */
 import { z } from 'zod';
 import { tuneResult, tuneStudy } from './tune.ts';
+import { plan } from './plan.ts';
 
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
 const path = z.string().min(1).max(4096);
 const interval = z.tuple([z.number(), z.number()]);
+const share = z.number().min(0).max(1);
+/** Probabilities of the true class. */
+const kept = z.object({ mean: share, median: share });
 const score = z.object({ macroF1: z.number(), interval, logLoss: z.number() });
 
 /** Writes a run as one ONNX file with its preprocessing inside, and runs it beside the run itself. */
@@ -79,6 +83,19 @@ export const storyStudy = z.strictObject({
   seed: z.number().int().default(1),
 });
 
+/** What a run still makes of its classes under each op of a plan by itself: where an op takes the meaning away. */
+export const augmentationStudy = z.strictObject({
+  study: z.literal('augmentation'),
+  run: id,
+  /** Left out: the project's. */
+  plan: plan.nullish(),
+  /** Images of each class, seeded; those that the run held out come first. */
+  images: z.number().int().min(1).max(100).default(4),
+  /** Draws an op and image: those of the first epochs of a training with this seed. */
+  draws: z.number().int().min(1).max(20).default(1),
+  seed: z.number().int().default(1),
+});
+
 export const studyRequest = z.discriminatedUnion('study', [
   exportStudy,
   stackStudy,
@@ -86,6 +103,7 @@ export const studyRequest = z.discriminatedUnion('study', [
   resolutionStudy,
   storyStudy,
   tuneStudy,
+  augmentationStudy,
 ]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
@@ -195,5 +213,36 @@ export const studyResults = {
     ),
   }),
   tune: tuneResult,
+  augmentation: z.object({
+    run: id,
+    plan: z.string(),
+    seed: z.number(),
+    draws: count,
+    /** The rule of `collapses` (contract/meaning.ts). */
+    rule: z.object({ known: share, left: share, draws: count }),
+    /** Images that could not be read. */
+    unread: count,
+    /** The images as they are: probability of the true class, and whether the run held them out. */
+    clean: z.array(z.object({ image: id, class: z.string(), p: share, held: z.boolean() })),
+    /** Ops in the order of the plan, each applied alone to the images of its group. */
+    ops: z.array(
+      z.object({
+        /** Null: the classes in no group. */
+        group: z.string().nullable(),
+        tier: z.enum(['base', 'heavy']),
+        /** Its place in the tier. */
+        index: count,
+        op: z.string(),
+        clean: kept,
+        under: kept,
+        /** Classes that collapse under it. */
+        collapsed: z.array(z.string()),
+        classes: z.array(
+          z.object({ class: z.string(), images: count, clean: kept, under: kept, collapsed: z.boolean() }),
+        ),
+        drawn: z.array(z.object({ image: id, draw: count, p: share })),
+      }),
+    ),
+  }),
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

@@ -14,3 +14,4 @@ export { type ExportParams, exportTask } from './tasks.ts';
 export { stackModel, type StackModelParams, stackModelTask } from './stack.ts';
 export { type EnsembleParams, ensembleTask, exportTrainedTask, type TrainedParams } from './trained.ts';
 export { type TuneAnswer, type TuneParams, tuneTask } from './tuning/task.ts';
+export { type Judged, type UnderOpsParams, underOpsTask } from './under-ops.ts';

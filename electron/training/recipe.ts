@@ -1,6 +1,9 @@
 /** Filling in a recipe: what a person left open, for the preset and the network. */
 import { type Recipe, type TrainRequest } from '../contract/index.ts';
 
+/** Share of the images that is held out where a project has no validation split and a recipe says nothing. */
+export const VALIDATION_SHARE = 0.15;
+
 /** What the defaults depend on. */
 export interface RecipeSubject {
   /** The network starts from random weights. */
@@ -18,7 +21,7 @@ function base(request: TrainRequest, { untrained, transformer }: RecipeSubject):
     batch: 16,
     accumulate: 1,
     blocks: 2,
-    data: { validationShare: 0.15, robust: false, sampler: 'shuffled', folds: 0 },
+    data: { validationShare: VALIDATION_SHARE, robust: false, sampler: 'shuffled', folds: 0 },
     // Frozen blocks see the same draws again, so that their values can be kept.
     augmentation: { plan: 'project', draws: request.preset === 'last-blocks' ? 4 : 0 },
     loss: {

@@ -4,6 +4,7 @@ import { type StudyKind, type StudyResult } from '../../electron/contract/study.
 import { type Tuned, type TunedPoint } from '../../electron/contract/tune.ts';
 import { type ClassInfo, type EvaluationInfo, type JobInfo } from '../../electron/contract/words.ts';
 import { chance } from './data.ts';
+import { contestOf } from './plans.ts';
 import { type Answers, type MockStudio } from './work.ts';
 
 const around = (value: number, half: number): [number, number] => [value - half, Math.min(1, value + half)];
@@ -79,6 +80,34 @@ const TUNE: StudyResult<'tune'> = {
   },
 };
 export const TUNED: Tuned = { ...TUNE, version: 1, at: 0, points: POINTS };
+/** A mirrored page or plate is read no more; the rest is seen through. */
+const HARM: Record<string, number> = { 'flip-horizontal': 0.31, 'flip-vertical': 0.74 };
+const judgedOps = (classes: readonly ClassInfo[], tile: MockStudio['tile']): StudyResult<'augmentation'> => {
+  const { groups, name } = contestOf(classes);
+  const clean = classes.flatMap((c, k) =>
+    [0, 1, 2, 3].map((n) => ({ image: tile(k + 17 * n + 1).id, class: c.name, p: 0.97 - 0.01 * n, held: n < 2 })),
+  );
+  const figures = (p: number) => ({ mean: p, median: p });
+  return {
+    ...{ run: 12, plan: name, seed: 1, draws: 1, rule: { known: 0.5, left: 0.5, draws: 3 }, unread: 0, clean },
+    ops: groups.flatMap((group) =>
+      (['base', 'heavy'] as const).flatMap((tier) =>
+        (group[tier] ?? []).map(({ op }, index) => {
+          const under = HARM[op] ?? 0.94 - 0.02 * index;
+          const said = { clean: figures(0.96), under: figures(under) };
+          const fallen = under < 0.48 ? group.classes : [];
+          return {
+            ...{ group: group.name, tier, index, op, ...said, collapsed: fallen },
+            classes: group.classes.map((c) => ({ class: c, images: 4, ...said, collapsed: fallen.includes(c) })),
+            drawn: clean
+              .filter((image) => group.classes.includes(image.class))
+              .map(({ image }, i) => ({ image, draw: 0, p: Math.max(0, under - 0.06 * chance(i, index)) })),
+          };
+        }),
+      ),
+    ),
+  };
+};
 
 export function studyAnswers(
   { options, classes, tile, emit }: MockStudio,
@@ -91,6 +120,7 @@ export function studyAnswers(
     resolution: RESOLUTION,
     tune: TUNE,
     story: { images: 0, relabelled: 0, routed: 0, steps: [] },
+    augmentation: judgedOps(classes, tile),
     export: {
       ...{ run: 12, out: '/home/user/run-12-siglip-512.onnx', guide: '/home/user/run-12-siglip-512.md' },
       ...{ bytes: 344_000_000, classes: [], checked: 32, agree: 32, largestDifference: 1e-6 },

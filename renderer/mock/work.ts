@@ -5,14 +5,14 @@ import { RECIPE, trainingOf } from './training.ts';
 import { type Input, type Output, type ProcedureName, type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError } from '../../electron/contract/errors.ts';
 import { batchPicture, drawn } from '../../electron/contract/pictures.ts';
+import { plan as planSchema, type Plan } from '../../electron/contract/plan.ts';
+import { contestOf, OPS, PRESETS } from './plans.ts';
 import {
   type BackboneInfo,
   type BatchInfo,
   type ClassInfo,
   type EvaluationInfo,
   type JobInfo,
-  type OpInfo,
-  type Policy,
   type RunInfo,
   type Tile,
 } from '../../electron/contract/words.ts';
@@ -188,7 +188,9 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
 
   const studies = studyAnswers({ options, classes, tile, emit }, jobs, evaluation);
   const cleaning = cleaningAnswers({ options, classes, tile, emit });
-  let policy: Policy = PRESETS[1] ?? { name: 'none', ops: [] };
+  let plan: Plan = options.has('grouped')
+    ? contestOf(classes)
+    : { name: 'light', groups: [], rest: PRESETS[1]?.ops ?? [] };
   const batches: BatchInfo[] = none
     ? []
     : [
@@ -328,34 +330,18 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
     ...cleaning,
     ...studies,
     'augment.catalogue': () => ({ ops: OPS, presets: PRESETS }),
-    'augment.plans': () => [],
-    'augment.get': () => policy,
-    'augment.set': (next) => (policy = next),
-    'augment.preview': ({ pick = 4, draws = 5, seed = 1, policy: shown }) =>
-      none
-        ? []
-        : Array.from({ length: pick }, (_, i) => {
-            const t = tile(i * 5 + 2);
-            const picture = drawn((t.hash ?? '0').padStart(32, '0'));
-            return {
-              tile: t,
-              original: picture,
-              draws: Array.from({ length: draws }, (_d, d) => ({
-                picture,
-                parameters: shown.ops
-                  .filter((op, k) => chance(seed * 100 + i * 10 + d, k) < op.p)
-                  .map((op) => ({
-                    op: op.op,
-                    values: Object.fromEntries(
-                      Object.entries(op.ranges).map(([name, [low, high]]) => [
-                        name,
-                        low + (high - low) * chance(seed + d, i),
-                      ]),
-                    ),
-                  })),
-              })),
-            };
-          }),
+    'augment.plans': () => [contestOf(classes)],
+    'augment.get': () => plan,
+    'augment.set': (next) => (plan = planSchema.parse(next)),
+    'augment.preview': ({ pick = 4, draws = 5, seed = 1, plan: given, strip }) => {
+      const shown = given ? planSchema.parse(given) : plan;
+      const list = strip ? shown.groups[strip.group ?? -1] : undefined;
+      const alone = strip && ((strip.tier === 'heavy' ? list?.heavy : list?.base) ?? shown.rest);
+      const known = Array.from({ length: 400 }, (_, i) => tile(i + 1)).filter(
+        (t) => t.hash !== null && (!list || list.classes.includes(names[(t.class ?? 0) - 1] ?? '')),
+      );
+      return none ? [] : pickOf(known, pick).map((t) => rowOf(t, shown, alone ?? null, draws, seed));
+    },
     'batch.start': () => ({ job: 40, batch: 4 }),
     'batch.list': () => batches,
     'batch.rows': ({ batch, show = 'all', from = 0, count = 100 }) => {
@@ -371,53 +357,36 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
   return { answers, jobs: () => jobs };
 }
 
-const parameter = (
-  name: string,
-  unit: string,
-  minimum: number,
-  maximum: number,
-  step: number,
-  low: number,
-  high: number,
-) => ({
-  name,
-  unit,
-  minimum,
-  maximum,
-  step,
-  default: [low, high] as [number, number],
-});
-const OPS: OpInfo[] = [
-  {
-    op: 'affine',
-    parameters: [
-      parameter('angle', '°', -180, 180, 1, -15, 15),
-      parameter('shear', '°', -45, 45, 1, -5, 5),
-      parameter('shift', '%', 0, 50, 1, 0, 3),
-    ],
-  },
-  { op: 'quarter-turn', parameters: [parameter('turns', '', 0, 3, 1, 0, 3)] },
-  { op: 'flip-horizontal', parameters: [] },
-  {
-    op: 'brightness-contrast',
-    parameters: [
-      parameter('brightness', '', -1, 1, 0.01, -0.12, 0.12),
-      parameter('contrast', '', -1, 1, 0.01, -0.12, 0.12),
-    ],
-  },
-  { op: 'gaussian-noise', parameters: [parameter('deviation', 'levels', 0, 60, 0.5, 2.5, 5)] },
-  { op: 'motion-blur', parameters: [parameter('length', 'px', 1, 25, 0.5, 2, 5)] },
-  { op: 'jpeg', parameters: [parameter('quality', '', 1, 100, 1, 20, 85)] },
-  { op: 'grey', parameters: [] },
-];
-const use = (op: string, p: number, choice?: string): Policy['ops'][number] => ({
-  op,
-  p,
-  ranges: Object.fromEntries((OPS.find((o) => o.op === op)?.parameters ?? []).map((x) => [x.name, x.default])),
-  ...(choice ? { choice } : {}),
-});
-const PRESETS: Policy[] = [
-  { name: 'none', ops: [] },
-  { name: 'light', ops: [use('affine', 0.5), use('brightness-contrast', 0.5), use('jpeg', 0.3)] },
-  { name: 'document', ops: [use('affine', 0.23, 'geometry'), use('quarter-turn', 0.23, 'geometry'), use('gaussian-noise', 0.45), use('motion-blur', 0.2), use('brightness-contrast', 0.35), use('grey', 0.35), use('jpeg', 0.4)] },
-]; // prettier-ignore
+/** One of each class in turn. */
+function pickOf(tiles: readonly Tile[], count: number): Tile[] {
+  const seen = new Set<number | null>();
+  const first = tiles.filter((t) => !seen.has(t.class) && seen.add(t.class));
+  return [...first, ...tiles.filter((t) => !first.includes(t))].slice(0, count);
+}
+
+type Drawable = Plan['rest'];
+const opsOf = (ops: Drawable, drawnBy: (op: number) => boolean, value: (of: number) => number) =>
+  ops
+    .filter((_, i) => drawnBy(i))
+    .map(({ op, ranges }) => ({
+      op,
+      values: Object.fromEntries(
+        Object.entries(ranges).map(([name, [low, high]], i) => [name, low + (high - low) * value(i)]),
+      ),
+    }));
+
+function rowOf(t: Tile, plan: Plan, alone: Drawable | null, draws: number, seed: number) {
+  const picture = drawn((t.hash ?? '0').padStart(32, '0'));
+  const ops = plan.groups[t.id % Math.max(1, plan.groups.length)]?.base ?? plan.rest;
+  const value = (k: number) => (i: number) => chance(seed + k, t.id + i);
+  return {
+    tile: t,
+    original: picture,
+    draws: alone
+      ? alone.map((_, k) => ({ picture, parameters: opsOf(alone, (op) => op === k, value(k)) }))
+      : Array.from({ length: draws }, (_, d) => ({
+          picture,
+          parameters: opsOf(ops, (op) => chance(seed * 100 + t.id * 10 + d, op) < (ops[op]?.p ?? 0), value(d)),
+        })),
+  };
+}

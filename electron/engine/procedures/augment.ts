@@ -1,28 +1,10 @@
-/** Augmentation: the policy of the project and its preview. */
+/** Augmentation: the plan of the project and its preview. */
 import { createHash } from 'node:crypto';
-import { pictures, policy as policySchema, type Policy, random } from '../../contract/index.ts';
-import {
-  augmentCatalogue,
-  checkPlan,
-  checkPolicy,
-  DOCUMENT_CONTEST,
-  planFor,
-  PRESETS,
-} from '../../augment/catalogue.ts';
-import { type ImageRecord } from '../../catalogue/index.ts';
+import { AssayError, pictures, type Plan, type Policy } from '../../contract/index.ts';
+import { augmentCatalogue, checkPlan, checkPolicy, contestFor, groupOf } from '../../augment/catalogue.ts';
 import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
-import { workingImages } from '../features.ts';
-
-const KEY = 'policy';
-
-/** A seeded pick that spreads over the classes: one image of each in turn. */
-function pick(images: readonly ImageRecord[], count: number, seed: number): ImageRecord[] {
-  const shuffled = [...images];
-  random(seed, 'preview').shuffle(shuffled);
-  const seen = new Set<number | null>();
-  const first = shuffled.filter((image) => !seen.has(image.class) && seen.add(image.class));
-  return [...first, ...shuffled.filter((image) => !first.includes(image))].slice(0, count);
-}
+import { type LearnedImage, learnedImages, pickImages } from '../learned.ts';
+import { keepProjectPlan, projectPlan } from '../project-plan.ts';
 
 /** Keeps a drawn picture for the page; its name is its content. */
 function keep(context: EngineContext, png: Uint8Array): string {
@@ -31,38 +13,53 @@ function keep(context: EngineContext, png: Uint8Array): string {
   return pictures.drawn(key);
 }
 
-/** The policy of the open project; `light` until a person has chosen one. */
-export function projectPolicy(context: EngineContext): Policy {
-  const stored = policySchema.safeParse(projectOf(context).catalogue.settings.get(KEY));
-  return stored.success
-    ? stored.data
-    : checkPolicy(PRESETS.find((preset) => preset.name === 'light') ?? { name: 'none', ops: [] });
+interface Strip {
+  group: number | null;
+  tier: 'base' | 'heavy';
 }
+
+/** @throws AssayError `train/recipe-invalid` where the plan has no such list */
+function stripOf(plan: Plan, { group: at, tier }: Strip): Policy {
+  if (at === null) return { name: plan.name, ops: plan.rest };
+  const group = plan.groups[at];
+  const ops = tier === 'heavy' ? group?.heavy : group?.base;
+  if (!group || !ops)
+    throw new AssayError('train/recipe-invalid', {
+      subject: `groups[${at}]${group ? `.${tier}` : ''}`,
+      values: { reason: 'the plan has no such list of ops.' },
+    });
+  return { name: group.name, ops };
+}
+
+const namesOf = (context: EngineContext): string[] =>
+  projectOf(context)
+    .catalogue.classes.list()
+    .map((c) => c.name);
+
+/** Those that a strip is about: of the classes of its group. */
+const inGroup =
+  (plan: Plan, { group }: Strip) =>
+  ({ className }: LearnedImage): boolean =>
+    groupOf(plan, className) === (group === null ? undefined : plan.groups[group]);
 
 export const augment: HandlersOf<'augment'> = {
   'augment.catalogue': () => augmentCatalogue(),
-  'augment.plans'(context) {
-    const known = projectOf(context).catalogue.classes.list();
-    const contest = planFor(
-      DOCUMENT_CONTEST,
-      known.map((c) => c.name),
-    );
-    return contest.groups.length > 0 ? [checkPlan(contest, null)] : [];
-  },
-  'augment.get': (context) => projectPolicy(context),
-  'augment.set'(context, policy) {
-    const checked = checkPolicy(policy);
-    projectOf(context).catalogue.settings.set(KEY, checked);
-    return checked;
-  },
-  async 'augment.preview'(context, { policy, plan, images: ids, pick: count, draws, size, seed }, { signal }) {
+  'augment.plans': (context) => [checkPlan(contestFor(namesOf(context)), null)],
+  'augment.get': (context) => projectPlan(context),
+  'augment.set': (context, plan) => keepProjectPlan(context, plan),
+  async 'augment.preview'(context, input, { signal }) {
+    const { draws, size, fit, seed } = input;
     const { catalogue } = projectOf(context);
-    const checked = checkPolicy(policy);
-    const classes = new Map(catalogue.classes.list().map((c) => [c.id, c.name]));
-    const byGroup = plan ? checkPlan(plan, [...classes.values()]) : null;
-    const learned = (await workingImages(context, signal)).filter((i) => i.split !== 'test');
-    const nameOf = (image: ImageRecord): string => classes.get(image.class ?? 0) ?? '';
-    const chosen = ids.length > 0 ? catalogue.images.records(ids) : pick(learned, count, seed);
+    const policy = checkPolicy(input.policy);
+    const plan = input.plan ? checkPlan(input.plan, namesOf(context)) : null;
+    const strip = input.strip
+      ? stripOf(plan ?? { name: policy.name, groups: [], rest: policy.ops }, input.strip)
+      : null;
+    const learned = await learnedImages(context, { seed, signal });
+    const about = plan && input.strip ? learned.filter(inGroup(plan, input.strip)) : learned;
+    const names = new Map(catalogue.classes.list().map((c) => [c.id, c.name]));
+    const chosen =
+      input.images.length > 0 ? catalogue.images.records(input.images) : pickImages(about, input.pick, seed);
     const usable = chosen.filter((image) => image.hash !== null && image.status === 'ok');
     const tiles = new Map(catalogue.tiles(usable.map((image) => image.id)).map((tile) => [tile.id, tile]));
     const rows: {
@@ -73,18 +70,15 @@ export const augment: HandlersOf<'augment'> = {
     await context.interactive.run(
       'preview',
       {
-        images: usable.map((image) => ({ path: image.file, hash: image.hash ?? '', class: nameOf(image) })),
-        policy: checked,
-        plan: byGroup,
-        pool: learned
-          .filter((image) => image.class !== null)
-          .map((image) => ({
-            ...{ path: image.file, hash: image.hash ?? '', class: nameOf(image) },
-            held: image.split === 'validation',
-          })),
-        draws,
-        size,
-        seed,
+        images: usable.map(({ file, hash, class: id }) => ({
+          ...{ path: file, hash: hash ?? '', class: names.get(id ?? 0) ?? '' },
+        })),
+        ...{ policy, plan, draws, strip, size, fit, seed },
+        pool: overlays(plan, policy)
+          ? learned
+              .filter(({ className }) => className !== '')
+              .map(({ file, hash, className, held }) => ({ path: file, hash: hash ?? '', class: className, held }))
+          : [],
       },
       {
         signal,
@@ -100,3 +94,9 @@ export const augment: HandlersOf<'augment'> = {
     });
   },
 };
+
+/** Whether any op looks at other images: otherwise they need not travel. */
+function overlays(plan: Plan | null, policy: Policy): boolean {
+  const lists = plan ? [plan.rest, ...plan.groups.flatMap(({ base, heavy }) => [base, heavy ?? []])] : [policy.ops];
+  return lists.some((ops) => ops.some(({ op }) => op === 'overlay'));
+}

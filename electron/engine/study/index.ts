@@ -2,6 +2,7 @@
 import { type StudyKind, type StudyRequest, type StudyResult } from '../../contract/index.ts';
 import { type EngineContext } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
+import { augmentationStudy } from './augmentation.ts';
 import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
 import { resolutionStudy } from './resolution.ts';
@@ -26,6 +27,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   resolution: resolutionStudy,
   story: storyStudy,
   tune: tuneStudy,
+  augmentation: augmentationStudy,
 };
 
 /** The study of a request. */

@@ -32,6 +32,7 @@ export const tasks = {
   classify: later(async () => (await import('../../inference/index.ts')).classifyTask),
   degrade: later(async () => (await import('./degrade.ts')).degradeTask),
   tune: later(async () => (await import('../../inference/index.ts')).tuneTask),
+  underOps: later(async () => (await import('../../inference/index.ts')).underOpsTask),
   rank: later(async () => (await import('./rank-labels.ts')).rankTask),
   survey: later(async () => (await import('./survey.ts')).surveyTask),
   outliers: later(async () => (await import('./outliers.ts')).outliersTask),

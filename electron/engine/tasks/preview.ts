@@ -1,6 +1,6 @@
 /** Compute task: the very pixels of training for some images and draws. */
 import { type Plan, type Policy, type Random } from '../../contract/index.ts';
-import { applyPolicy, crop, policyFor, poolOf, type Raster } from '../../augment/index.ts';
+import { aloneOf, applyPolicy, crop, policyFor, poolOf, type Raster } from '../../augment/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { encodePng, loadPixels } from '../../imaging/index.ts';
 
@@ -14,7 +14,11 @@ export interface PreviewParams {
   pool: { path: string; hash: string; class: string; held: boolean }[];
   /** Draws an image; draw d is what epoch d of a training with this seed sees. */
   draws: number;
+  /** In place of draws, each op of this policy alone, as epoch 0 draws it. */
+  strip?: Policy | null;
   size: number;
+  /** Default `letterbox`. */
+  fit?: 'letterbox' | 'stretch';
   seed: number;
 }
 
@@ -25,10 +29,10 @@ export interface PreviewBatch {
 }
 
 export async function previewTask(
-  { images, policy, plan = null, pool, draws, size, seed }: PreviewParams,
+  { images, policy, plan = null, pool, draws, strip = null, size, fit = 'letterbox', seed }: PreviewParams,
   context: TaskContext<PreviewBatch>,
 ): Promise<{ images: number }> {
-  const load = (path: string) => loadPixels(path, { width: size, height: size, fit: 'letterbox' });
+  const load = (path: string) => loadPixels(path, { width: size, height: size, fit });
   /** As the loader's threads do it. */
   const another =
     (places: readonly number[]) =>
@@ -42,10 +46,16 @@ export async function previewTask(
     const pixels = await load(path);
     const places = poolOf(pool, plan, name);
     const drawn: PreviewBatch['draws'] = [];
-    for (let epoch = 0; epoch < draws; epoch++) {
-      const key = { seed, epoch, hash };
-      const { parameters, ...raster } = await applyPolicy(pixels, plan ? policyFor(plan, name, key) : policy, key, {
-        content: pixels.content,
+    const shown = strip
+      ? strip.ops.map((_, op) => ({ policy: aloneOf(strip, op), key: { seed, epoch: 0, hash } }))
+      : Array.from({ length: draws }, (_, epoch) => {
+          const key = { seed, epoch, hash };
+          return { policy: plan ? policyFor(plan, name, key) : policy, key };
+        });
+    for (const { policy: one, key } of shown) {
+      context.signal.throwIfAborted();
+      const { parameters, ...raster } = await applyPolicy(pixels, one, key, {
+        ...{ content: pixels.content, fit },
         pool: another(places),
       });
       drawn.push({ png: await encodePng(raster), parameters });

@@ -54,6 +54,8 @@ export async function networkRun(
     job.progress('convert', 0, 0);
     const backbone = await backboneFile(context, info.name, job.signal, recipe.seed);
     const { policy, plan } = augmentationOf(context, recipe.augmentation);
+    // The project's plan may be another one tomorrow: the run keeps what it was trained with.
+    if (recipe.augmentation.plan === 'project' && plan) recipe.augmentation.groups = plan;
     const seen = await seenBy(context, {
       ...{ folder, recipe, policy, plan, twin: DEGRADED_TWIN, backbone: backbone.hash, signal: job.signal },
       ...(labels && { labels }),

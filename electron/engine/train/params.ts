@@ -1,10 +1,10 @@
 /** What a training job keeps, and what is wrong with a request before any work starts. */
 import { AssayError, type BackboneInfo, type Plan, type Policy, type TrainRequest } from '../../contract/index.ts';
-import { checkPlan, DOCUMENT_CONTEST, planFor, PRESETS } from '../../augment/catalogue.ts';
+import { checkPlan, contestFor, DOCUMENT_CONTEST, PRESETS } from '../../augment/catalogue.ts';
 import { type ImageRecord, type RunClass } from '../../catalogue/index.ts';
 import { backboneNamed } from '../backbones.ts';
 import { type EngineContext, projectOf } from '../context.ts';
-import { projectPolicy } from '../procedures/augment.ts';
+import { projectPlan } from '../project-plan.ts';
 
 export interface TrainParams {
   run: number;
@@ -60,7 +60,7 @@ export interface Augmentation {
 const NOTHING: Policy = { name: 'none', ops: [] };
 
 /**
- * What a recipe augments with: a plan by class group that it writes out, the contest's, the project's policy or a preset.
+ * What a recipe augments with: a plan by class group that it writes out, the contest's, the project's own or a preset.
  * @throws AssayError `train/recipe-invalid` with the field
  */
 export function augmentationOf(
@@ -71,14 +71,8 @@ export function augmentationOf(
     .catalogue.classes.list()
     .map((c) => c.name);
   if (groups) return { policy: NOTHING, plan: checkPlan(groups, known) };
-  if (name === DOCUMENT_CONTEST.name) {
-    const plan = planFor(DOCUMENT_CONTEST, known);
-    if (plan.groups.length > 0) return { policy: NOTHING, plan: checkPlan(plan, known) };
-    const document = PRESETS.find((preset) => preset.name === 'document')!;
-    // None of its classes is here: its documents' base tier for all of them.
-    return { policy: document, plan: null };
-  }
-  if (name === 'project') return { policy: projectPolicy(context), plan: null };
+  if (name === DOCUMENT_CONTEST.name) return { policy: NOTHING, plan: checkPlan(contestFor(known), known) };
+  if (name === 'project') return { policy: NOTHING, plan: projectPlan(context) };
   const preset = PRESETS.find((one) => one.name === name);
   if (preset) return { policy: preset, plan: null };
   const names = ['project', DOCUMENT_CONTEST.name, ...PRESETS.map((one) => one.name)].join(', ');

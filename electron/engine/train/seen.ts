@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AssayError, type Plan, plan, policy, type Policy, type Recipe } from '../../contract/index.ts';
-import { drawSplit, stratifiedFolds, VALIDATION } from '../../evaluation/index.ts';
+import { stratifiedFolds } from '../../evaluation/index.ts';
 import { LEAST_PER_CLASS } from '../../training/names.ts';
 import { type EngineContext } from '../context.ts';
 import { workingImages } from '../features.ts';
 import { jsonFile } from '../json-file.ts';
+import { heldOut } from '../learned.ts';
 import { classesOf, type TrainLabel } from './params.ts';
 
 const seenSchema = z.object({
@@ -82,10 +83,12 @@ async function lookNow(context: EngineContext, options: SeenOptions): Promise<Se
     keys: rows.map((i) => images[i]!.hash ?? i),
     seed: recipe.seed,
   };
-  const own = rows.some((i) => images[i]!.split === 'validation');
-  const share = { validation: recipe.data.validationShare, test: 0 };
-  const parts = own ? null : drawSplit(drawn, share);
-  const held = new Set(rows.filter((i, at) => (parts ? parts[at] === VALIDATION : images[i]!.split === 'validation')));
+  const apart = heldOut(
+    rows.map((i) => images[i]!),
+    drawn.labels,
+    { seed: recipe.seed, share: recipe.data.validationShare },
+  );
+  const held = new Set(rows.filter((_, at) => apart.has(at)));
   const folds = recipe.data.folds > 0 ? stratifiedFolds(drawn, recipe.data.folds) : null;
   const foldOf = new Map(rows.map((i, at) => [i, folds ? folds[at]! : -1]));
   checkCounts(

@@ -1,59 +1,83 @@
-/** What the Augment view knows: the policy edited and the one saved, and the pictures it draws. */
+/** What the Augment view knows: the plan edited and the one saved. */
 import { type Client } from '../../../electron/contract/client.ts';
-import { type Output } from '../../../electron/contract/contract.ts';
 import { type AssayError } from '../../../electron/contract/errors.ts';
-import { type OpInfo, type Policy } from '../../../electron/contract/words.ts';
-import { debounced, Latest } from '../latest.ts';
-import { changeCount, samePolicy } from './policy.ts';
+import { type Plan } from '../../../electron/contract/plan.ts';
+import { type OpInfo } from '../../../electron/contract/words.ts';
+import { Latest } from '../latest.ts';
+import { EditHistory } from './history.svelte.ts';
+import { changeCount, fitted, type Place, planOf, type Problem, problemsOf, samePlan, type Tier } from './plan.ts';
+import { PreviewState } from './preview.svelte.ts';
 
-export type Preview = Output<'augment.preview'>;
+const NOTHING: Plan = { name: '', groups: [], rest: [] };
 
 export class AugmentState {
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state.raw<AssayError | null>(null);
   ops = $state.raw<OpInfo[]>([]);
-  presets = $state.raw<Policy[]>([]);
-  policy = $state.raw<Policy>({ name: '', ops: [] });
-  saved = $state.raw<Policy>({ name: '', ops: [] });
+  presets = $state.raw<Plan[]>([]);
+  saved = $state.raw<Plan>(NOTHING);
   /** The op whose sliders are shown. */
-  opened = $state<number | null>(null);
-  seed = $state(1);
-  draws = $state(5);
-  pick = $state(6);
-  size = $state(224);
-  preview = $state.raw<Preview | null>(null);
-  previewError = $state.raw<AssayError | null>(null);
-  drawing = $state(false);
+  opened = $state.raw<{ place: Place; index: number } | null>(null);
+  /** The class whose group and chance are shown. */
+  chosen = $state<string | null>(null);
+  /** Groups whose heavier tier is shown. */
+  heavy = $state.raw<ReadonlySet<number>>(new Set());
   saving = $state(false);
   saveError = $state.raw<AssayError | null>(null);
 
+  readonly history = new EditHistory<Plan>(NOTHING);
+  readonly preview: PreviewState;
   readonly #client: Client;
   readonly #load = new Latest();
-  readonly #draw = new Latest();
   readonly #save = new Latest();
-  readonly #drawSoon = debounced(() => void this.draw(), 180);
 
   constructor(client: Client) {
     this.#client = client;
+    this.preview = new PreviewState(client, () => this.plan);
+  }
+
+  get plan(): Plan {
+    return this.history.now;
   }
 
   get changes(): number {
-    return changeCount(this.policy, this.saved);
+    return changeCount(this.plan, this.saved);
   }
 
-  /** The preset that the policy is, or null for one's own. */
-  get preset(): Policy | null {
-    return this.presets.find((p) => samePolicy(p, this.policy)) ?? null;
+  get problems(): Problem[] {
+    return problemsOf(this.plan);
+  }
+
+  get canSave(): boolean {
+    return this.changes > 0 && this.problems.length === 0 && !this.saving;
+  }
+
+  /** The preset that the plan is, or null for one's own. */
+  get preset(): Plan | null {
+    return this.presets.find((preset) => samePlan(preset, this.plan)) ?? null;
   }
 
   info(op: string): OpInfo | null {
     return this.ops.find((o) => o.op === op) ?? null;
   }
 
+  tierAt(place: Place): Tier {
+    return place !== null && this.heavy.has(place) ? 'heavy' : 'base';
+  }
+
+  showTier(place: number, tier: Tier): void {
+    const heavy = new Set(this.heavy);
+    if (tier === 'heavy') heavy.add(place);
+    else heavy.delete(place);
+    this.heavy = heavy;
+    if (this.opened?.place === place) this.opened = null;
+  }
+
   async load(): Promise<void> {
     const answer = await this.#load.ask((signal) =>
       Promise.all([
         this.#client.call('augment.catalogue', {}, { signal }),
+        this.#client.call('augment.plans', {}, { signal }),
         this.#client.call('augment.get', {}, { signal }),
       ]),
     );
@@ -63,73 +87,83 @@ export class AugmentState {
       this.phase = 'failed';
       return;
     }
-    const [catalogue, policy] = answer.value;
+    const [catalogue, plans, plan] = answer.value;
     this.ops = catalogue.ops;
-    this.presets = catalogue.presets;
-    this.saved = policy;
-    this.policy = policy;
+    this.presets = [...catalogue.presets.map(planOf), ...plans];
+    this.saved = plan;
+    this.history.begin(plan);
+    this.#showAgain();
     this.error = null;
     this.phase = 'ready';
-    await this.draw();
+    await this.preview.draw();
   }
 
-  edit(policy: Policy): void {
-    if (policy === this.policy) return;
-    this.policy = policy;
-    this.saveError = null;
-    if (this.opened !== null && this.opened >= policy.ops.length) this.opened = null;
-    this.#drawSoon();
+  /** @param of what is being set, so that a slider's way is one edit */
+  edit(plan: Plan, of: string | null = null): void {
+    if (plan === this.plan) return;
+    const groups = this.plan.groups.length;
+    this.history.edit(plan, of);
+    this.#edited(groups !== plan.groups.length);
   }
 
   usePreset(name: string): void {
     const preset = this.presets.find((p) => p.name === name);
     if (!preset) return;
-    this.opened = null;
     this.edit(preset);
+    this.#showAgain();
   }
 
   revert(): void {
     this.edit(this.saved);
+    this.#showAgain();
   }
 
-  redraw(): void {
-    this.seed += 1;
-    void this.draw();
+  undo(): void {
+    this.history.undo();
+    this.#edited(true);
   }
 
-  async draw(): Promise<void> {
-    this.#drawSoon.cancel();
-    this.drawing = true;
-    const { policy, pick, draws, size, seed } = this;
-    const answer = await this.#draw.ask((signal) =>
-      this.#client.call('augment.preview', { policy, pick, draws, size, seed }, { signal }),
-    );
-    if (!answer) return;
-    this.drawing = false;
-    // The old pictures stay on screen until new ones are there.
-    if (answer.value) this.preview = answer.value;
-    this.previewError = answer.error;
+  redo(): void {
+    this.history.redo();
+    this.#edited(true);
+  }
+
+  /** The project's classes are others now: a plan in the making keeps what is still there. */
+  async classesChanged(names: readonly string[]): Promise<void> {
+    if (this.phase !== 'ready') return;
+    if (this.changes === 0) await this.load();
+    else this.edit(fitted(this.plan, names));
   }
 
   async save(): Promise<void> {
-    if (this.changes === 0) return;
+    if (!this.canSave) return;
     this.saving = true;
-    const name =
-      this.preset?.name ?? (this.presets.some((p) => p.name === this.policy.name) ? 'own' : this.policy.name);
-    const policy = { ...this.policy, name: name || 'own' };
-    const answer = await this.#save.ask((signal) => this.#client.call('augment.set', policy, { signal }));
+    const name = this.preset?.name ?? (this.presets.some((p) => p.name === this.plan.name) ? 'own' : this.plan.name);
+    const plan = { ...this.plan, name: name || 'own' };
+    const answer = await this.#save.ask((signal) => this.#client.call('augment.set', plan, { signal }));
     this.saving = false;
     if (!answer) return;
     this.saveError = answer.error;
     if (!answer.value) return;
     this.saved = answer.value;
     // What was edited meanwhile stays.
-    if (samePolicy(this.policy, policy)) this.policy = answer.value;
+    if (samePlan(this.plan, plan)) this.history.replace(answer.value);
   }
 
   dispose(): void {
     this.#load.stop();
-    this.#draw.stop();
-    this.#drawSoon.cancel();
+    this.preview.dispose();
+  }
+
+  #edited(others: boolean): void {
+    this.saveError = null;
+    if (others) this.#showAgain();
+    this.preview.soon();
+  }
+
+  /** Places mean other groups now. */
+  #showAgain(): void {
+    this.opened = null;
+    this.heavy = new Set();
   }
 }

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { type OpInfo, type Policy } from '../../../electron/contract/words.ts';
+import { type Plan } from '../../../electron/contract/plan.ts';
+import { type OpInfo } from '../../../electron/contract/words.ts';
 import { fakeClient } from '../fake-client.ts';
 import { AugmentState } from './augment.svelte.ts';
-import { addOp, changeCount, moveOp, newOp, removeOp, samePolicy, setOp, setRange } from './policy.ts';
+import { addOp, moveOp, newOp, type Ops, removeOp, setChoice, setOp, setRange } from './ops.ts';
+import {
+  addGroup,
+  byGroup,
+  changeCount,
+  moveClass,
+  oneForAll,
+  problemsOf,
+  removeGroup,
+  setChance,
+  withOps,
+} from './plan.ts';
 
 const rotate: OpInfo = {
   op: 'rotate',
@@ -12,35 +24,57 @@ const jpeg: OpInfo = {
   op: 'jpeg',
   parameters: [{ name: 'quality', unit: '', minimum: 1, maximum: 100, step: 1, default: [40, 90] }],
 };
-const policy: Policy = { name: 'light', ops: [newOp(rotate), newOp(jpeg)] };
+const ops: Ops = [newOp(rotate), newOp(jpeg)];
+const light: Plan = { name: 'light', groups: [], rest: ops };
+const grouped: Plan = {
+  name: 'contest',
+  groups: [
+    { name: 'A', classes: ['a', 'b'], base: ops, heavy: ops, heavyChance: 0.4, heavyByClass: { b: 0.9 } },
+    { name: 'C', classes: ['c'], base: [], heavyChance: 0, heavyByClass: {} },
+  ],
+  rest: [],
+};
 
-describe('policies', () => {
-  it('moving there and back is the same policy', () => {
-    expect(moveOp(moveOp(policy, 0, 1), 1, 0)).toEqual(policy);
-    expect(moveOp(policy, 0, 5)).toBe(policy);
+describe('ops and plans', () => {
+  it('moving there and back is the same list, and a range is never upside down', () => {
+    expect(moveOp(moveOp(ops, 0, 1), 1, 0)).toEqual(ops);
+    expect(moveOp(ops, 0, 5)).toBe(ops);
+    expect(removeOp(addOp(ops, jpeg), 2)).toEqual(ops);
+    expect(setRange(ops, 0, 'angle', [20, -5])[0]?.ranges['angle']).toEqual([-5, 20]);
   });
-  it('an added op that is removed leaves no change', () => {
-    expect(changeCount(removeOp(addOp(policy, jpeg), 2), policy)).toBe(0);
+  it('a class is moved as one change, without the chance that it had', () => {
+    const moved = moveClass(grouped, 'b', 1);
+    expect(moved.groups.map(({ classes }) => classes)).toEqual([['a'], ['c', 'b']]);
+    expect(moved.groups[0]?.heavyByClass).toEqual({});
+    expect(moveClass(grouped, 'b', 0)).toBe(grouped);
+    expect(changeCount(moved, setChance(grouped, 'b', null))).toBe(1);
   });
-  it('a range is never upside down', () => {
-    expect(setRange(policy, 0, 'angle', [20, -5]).ops[0]?.ranges['angle']).toEqual([-5, 20]);
+  it('an empty group, a doubled name and a choice of more than 1 keep a plan from being saved', () => {
+    expect(problemsOf(grouped)).toEqual([]);
+    expect(problemsOf(addGroup(grouped, (n) => `Group ${n}`))).toEqual([{ kind: 'empty', group: 'Group 1' }]);
+    const chosen = setChoice(setChoice(ops, 0, 'x'), 1, 'x');
+    expect(problemsOf(withOps(grouped, 1, 'base', chosen))).toEqual([]);
+    expect(problemsOf(withOps(grouped, 1, 'base', setOp(chosen, 0, { p: 0.6 })))).toMatchObject([{ choice: 'x' }]);
+    expect(removeGroup(grouped, 0).groups.map(({ name }) => name)).toEqual(['C']);
   });
-  it('editing a copy leaves the catalogue and the original alone', () => {
-    const changed = setRange(policy, 0, 'angle', [-1, 1]);
-    expect(policy.ops[0]?.ranges['angle']).toEqual([-10, 10]);
-    expect(rotate.parameters[0]?.default).toEqual([-10, 10]);
-    expect(changeCount(changed, policy)).toBe(1);
-  });
-  it('the name does not make a policy another one', () => {
-    expect(samePolicy(policy, { ...policy, name: 'own' })).toBe(true);
+  it('one for all and by group keep the ops', () => {
+    expect(oneForAll(grouped)).toMatchObject({ groups: [], rest: ops });
+    expect(byGroup(light, ['a', 'b'], String).groups).toMatchObject([{ name: '1', classes: ['a', 'b'], base: ops }]);
   });
 });
 
 const client = () =>
   fakeClient({
-    'augment.catalogue': () => ({ ops: [rotate, jpeg], presets: [{ name: 'none', ops: [] }, policy] }),
-    'augment.get': () => policy,
-    'augment.set': (p) => p,
+    'augment.catalogue': () => ({
+      ops: [rotate, jpeg],
+      presets: [
+        { name: 'none', ops: [] },
+        { name: 'light', ops },
+      ],
+    }),
+    'augment.plans': () => [grouped],
+    'augment.get': () => light,
+    'augment.set': (plan) => plan as Plan,
     'augment.preview': () => [],
   });
 
@@ -49,28 +83,34 @@ describe('the Augment view', () => {
     const fake = client();
     const state = new AugmentState(fake);
     await state.load();
-    state.redraw();
+    state.preview.redraw();
     await Promise.resolve();
     const [first, second] = fake.inputs('augment.preview');
     expect(second).toEqual({ ...first, seed: 2 });
     state.dispose();
   });
-  it('saving makes the changes the saved policy, under a name of its own', async () => {
+  it('saving makes the changes the saved plan, under a name of its own', async () => {
     const fake = client();
     const state = new AugmentState(fake);
     await state.load();
-    state.edit(setOp(state.policy, 0, { p: 0.9 }));
+    state.edit(withOps(state.plan, null, 'base', setOp(ops, 0, { p: 0.9 })));
     expect([state.changes, state.preset]).toEqual([1, null]);
     await state.save();
     expect(fake.inputs('augment.set')[0]?.name).toBe('own');
     expect(state.changes).toBe(0);
     state.dispose();
   });
-  it('a preset is recognised by what it does', async () => {
+  it('a preset is recognised by what it does; edits are taken back, a slider’s way at once', async () => {
     const state = new AugmentState(client());
     await state.load();
-    state.usePreset('none');
-    expect([state.preset?.name, state.changes]).toEqual(['none', 2]);
+    state.usePreset('contest');
+    expect(state.preset?.name).toBe('contest');
+    state.edit(withOps(state.plan, 0, 'base', setOp(ops, 0, { p: 0.6 })), 'p');
+    state.edit(withOps(state.plan, 0, 'base', setOp(ops, 0, { p: 0.7 })), 'p');
+    state.undo();
+    expect(state.preset?.name).toBe('contest');
+    state.redo();
+    expect(state.plan.groups[0]?.base[0]?.p).toBe(0.7);
     state.revert();
     expect(state.changes).toBe(0);
     state.dispose();

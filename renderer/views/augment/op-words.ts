@@ -2,7 +2,7 @@
 import { type OpInfo, type Policy } from '../../../electron/contract/words.ts';
 import { augment as english } from '../../messages/en/augment.ts';
 import { type MessageKey, number, t } from '../../messages/messages.svelte.ts';
-import { type PolicyOp } from './policy.ts';
+import { type PlanOp } from './ops.ts';
 
 const known = (key: string, otherwise: string): string =>
   Object.hasOwn(english, key) ? t(`augment.${key}` as MessageKey) : otherwise;
@@ -15,6 +15,7 @@ const PRESETS: Record<string, MessageKey> = {
   light: 'augment.presetLight',
   photos: 'augment.presetPhotos',
   document: 'augment.presetDocument',
+  'document contest': 'augment.presetContest',
 };
 export const presetName = (policy: Pick<Policy, 'name'>): string => {
   const key = PRESETS[policy.name];
@@ -35,7 +36,7 @@ export function rangeText([low, high]: readonly [number, number], unit: string):
 }
 
 /** The op's ranges in one line, for its folded row. */
-export function opSummary(op: PolicyOp, info: OpInfo | null): string {
+export function opSummary(op: PlanOp, info: OpInfo | null): string {
   return (info?.parameters ?? [])
     .flatMap(({ name, unit }) => {
       const range = op.ranges[name];
