@@ -352,7 +352,12 @@ export const contract = {
   'runs.rename': write({ input: z.object({ run: w.id, name: z.string().min(1).max(200) }), output: none }),
   'runs.remove': write({ input: z.object({ run: w.id }), output: none }),
   'runs.evaluate': read({
-    input: z.object({ run: w.id, split: z.enum(['train', 'validation', 'test', 'out-of-fold']) }),
+    input: z.object({
+      run: w.id,
+      split: z.enum(['train', 'validation', 'test', 'out-of-fold']),
+      /** Only images of this query; macro F1 is then the mean over the classes that are given in it. */
+      slice: z.string().max(10_000).nullish(),
+    }),
     output: w.evaluation,
   }),
 

@@ -1,6 +1,7 @@
 /** Procedures about runs that are finished: against each other, as a page, as a table out of fold. */
 import { z } from 'zod';
 import { read, write } from './procedure.ts';
+import { wireError } from './words.ts';
 
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
@@ -53,6 +54,43 @@ export const classCurves = z.object({
 });
 export type ClassCurves = z.infer<typeof classCurves>;
 
+const figures = z.object({
+  images: count,
+  accuracy: z.number(),
+  accuracyInterval: interval,
+  /** Mean F1 over the classes that are given in these images. */
+  macroF1: z.number(),
+  macroF1Interval: interval,
+  /** Expected calibration error. */
+  ece: z.number(),
+});
+/** Parts of a split, each the images of a query, against the whole of it. Intervals are of 90 %. */
+export const sliceTable = z.object({
+  run: id,
+  split,
+  whole: figures,
+  slices: z.array(
+    z.object({
+      query: z.string(),
+      /** Null where no image of the split is in it, or the query cannot be read (`error`). */
+      figures: figures
+        .extend({
+          /** Macro F1 less that of the whole. */
+          difference: z.number(),
+          differenceInterval: interval,
+          /** So few images (below 20) that the figures say little. */
+          tooFew: z.boolean(),
+        })
+        .nullable(),
+      error: wireError.nullable(),
+    }),
+  ),
+});
+export type SliceTable = z.infer<typeof sliceTable>;
+
+const query = z.string().max(10_000);
+const queries = z.array(query.min(1)).max(50);
+
 export const evaluationProcedures = {
   'runs.compare': read({
     input: z.object({
@@ -66,9 +104,25 @@ export const evaluationProcedures = {
   }),
   /** Precision and recall of every class over the threshold. */
   'runs.curves': read({
-    input: z.object({ run: id, split, points: z.number().int().min(2).max(2000).default(200) }),
+    input: z.object({
+      run: id,
+      split,
+      points: z.number().int().min(2).max(2000).default(200),
+      /** Only images of this query. */
+      slice: query.nullish(),
+    }),
     output: classCurves,
   }),
+  /** Figures of parts of a split. A query without `run:` is about the run that is evaluated. */
+  'runs.slices': read({
+    /** Left out: the slices that are kept with the project. */
+    input: z.object({ run: id, split, queries: queries.nullish() }),
+    output: sliceTable,
+  }),
+  /** Slices that are kept with the project, in the order of the table. */
+  'slices.list': read({ input: z.object({}), output: z.object({ queries }) }),
+  /** Throws `query/invalid`. */
+  'slices.set': write({ input: z.object({ queries }), output: z.object({ queries }) }),
   /** Everything that is known of a run on a split, as one HTML file that needs no other. */
   'runs.report': read({
     input: z.object({ run: id, split: split.nullish(), out: path }),

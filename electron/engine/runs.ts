@@ -82,6 +82,22 @@ export async function storedRows(context: EngineContext, run: number, split: Eva
   };
 }
 
+/** Rows at these places, in their order. */
+export function pickRows(
+  { images, probabilities, labels, classes }: StoredRows,
+  places: readonly number[],
+): StoredRows {
+  const k = classes.length;
+  const out = new Float32Array(places.length * k);
+  places.forEach((i, row) => out.set(probabilities.subarray(i * k, (i + 1) * k), row * k));
+  return {
+    images: Uint32Array.from(places, (i) => images[i]!),
+    probabilities: out,
+    labels: Int32Array.from(places, (i) => labels[i]!),
+    classes,
+  };
+}
+
 /**
  * Figures of a split from the stored probabilities. Validation images that a run drew for itself are those that it held
  * out, whatever split the catalogue gives them.
@@ -92,7 +108,15 @@ export async function runEvaluation(
   run: number,
   split: EvaluatedSplit,
 ): Promise<EvaluationInfo> {
-  const { probabilities, labels, classes } = await storedRows(context, run, split);
+  return evaluationOf(run, split, await storedRows(context, run, split));
+}
+
+/** Figures of rows that are there already. */
+export function evaluationOf(
+  run: number,
+  split: EvaluatedSplit,
+  { probabilities, labels, classes }: StoredRows,
+): EvaluationInfo {
   const k = classes.length;
   const result = evaluate(probabilities, labels, k);
   const confusion = Array.from({ length: k }, (_, given) =>

@@ -30,6 +30,7 @@ export {
   rowsForRecall,
   thinned,
 } from './curves.ts';
+export { LEAST_ROWS, type PartFigures, sliceFigures, type SliceFigures, type SliceOptions } from './slices.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export { drawSplit, type Rows, stratifiedFolds, TEST, TRAIN, VALIDATION } from './folds.ts';
 export { reportPage, type ReportSubject } from './report/page.ts';

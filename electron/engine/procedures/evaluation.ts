@@ -4,11 +4,15 @@ import { type Handlers } from '../context.ts';
 import { exportOof } from '../oof/export.ts';
 import { importOof } from '../oof/import.ts';
 import { curvesOf, writeReport } from '../report.ts';
+import { keepSlices, sliceQueries, sliceTableOf } from '../slices.ts';
 import { type evaluationProcedures } from '../../contract/index.ts';
 
 export const evaluation: Pick<Handlers, keyof typeof evaluationProcedures> = {
   'runs.compare': (context, request, { signal }) => compareRuns(context, request, signal),
   'runs.curves': (context, request, { signal }) => curvesOf(context, request, signal),
+  'runs.slices': (context, request, { signal }) => sliceTableOf(context, request, signal),
+  'slices.list': (context) => ({ queries: sliceQueries(context) }),
+  'slices.set': (context, { queries }, { signal }) => keepSlices(context, queries, signal),
   'runs.report': (context, request, { signal }) => writeReport(context, request, signal),
   'oof.export': (context, request) => exportOof(context, request),
   'oof.import': (context, request, { signal }) => importOof(context, request, signal),

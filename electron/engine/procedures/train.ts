@@ -5,6 +5,7 @@ import { AssayError, type EpochPoint, type evaluationProcedures, type Output } f
 import { type EngineContext, type HandlersOf, changed, projectOf } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
+import { rowsOf, sliceEvaluation } from '../slices.ts';
 import { headRun } from '../train/head-run.ts';
 import { networkRun } from '../train/network-run.ts';
 import { estimate } from '../train/estimate.ts';
@@ -150,5 +151,8 @@ export const train: Omit<HandlersOf<'train' | 'runs'>, keyof typeof evaluationPr
     changed(context, ['runs', 'labels']);
     return {};
   },
-  'runs.evaluate': (context, { run, split }) => runEvaluation(context, run, split),
+  async 'runs.evaluate'(context, { run, split, slice }, { signal }) {
+    if (!slice?.trim()) return runEvaluation(context, run, split);
+    return sliceEvaluation(context, { run, split, rows: await rowsOf(context, { run, split, slice }, signal) }, signal);
+  },
 };

@@ -38,6 +38,7 @@ export const tasks = {
   compare: later(async () => (await import('./figures.ts')).compareTask),
   cascade: later(async () => (await import('./cascade.ts')).cascadeTask),
   curves: later(async () => (await import('./figures.ts')).curvesTask),
+  slices: later(async () => (await import('./figures.ts')).slicesTask),
   figures: later(async () => (await import('./figures.ts')).figuresTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };
