@@ -88,6 +88,36 @@ export const sliceTable = z.object({
 });
 export type SliceTable = z.infer<typeof sliceTable>;
 
+const pair = z.object({ clean: z.number(), robust: z.number(), difference: z.number(), interval });
+/** A run on the images of a split as they are and on their degraded twins. Intervals of 90 %, paired. */
+export const robustness = z.object({
+  /** Images that both were asked about. */
+  images: count,
+  /** How the twin is made, and by which seed. */
+  twin: z.string(),
+  seed: z.number(),
+  accuracy: pair,
+  macroF1: pair,
+  /** F1 of each class, the largest loss first. */
+  classes: z.array(pair.extend({ class: z.string(), support: count })),
+});
+export type Robustness = z.infer<typeof robustness>;
+
+const bins = z.array(z.object({ confidence: z.number(), accuracy: z.number(), count }));
+const reliability = z.object({ reliability: bins, ece: z.number(), logLoss: z.number() });
+/** What the temperature that is stored with a run's model does to its probabilities. */
+export const calibration = z.object({
+  run: id,
+  split,
+  images: count,
+  /** One; several where the run is several networks (folds). Empty where the run has no model, or it does not say. */
+  temperatures: z.array(z.number()),
+  /** As the networks said it; null where that cannot be told from what is stored. */
+  before: reliability.nullable(),
+  after: reliability,
+});
+export type Calibration = z.infer<typeof calibration>;
+
 const query = z.string().max(10_000);
 const queries = z.array(query.min(1)).max(50);
 
@@ -119,6 +149,18 @@ export const evaluationProcedures = {
     input: z.object({ run: id, split, queries: queries.nullish() }),
     output: sliceTable,
   }),
+  /** Clean against robust, with today's labels; `found` is null where the twin was not measured yet (study `robust`). */
+  'runs.robust': read({
+    input: z.object({ run: id, split }),
+    output: z.object({
+      run: id,
+      split,
+      found: robustness.nullable(),
+      /** Why it cannot be measured either; null where it can. */
+      lacks: wireError.nullable(),
+    }),
+  }),
+  'runs.calibration': read({ input: z.object({ run: id, split }), output: calibration }),
   /** Slices that are kept with the project, in the order of the table. */
   'slices.list': read({ input: z.object({}), output: z.object({ queries }) }),
   /** Throws `query/invalid`. */

@@ -6,6 +6,7 @@ import { reportPage } from '../evaluation/index.ts';
 import { checkOutput, unwritable } from './batch/table.ts';
 import { type EngineContext, projectOf } from './context.ts';
 import { type EvaluatedSplit, storedRows } from './runs.ts';
+import { robustnessOf } from './robust/index.ts';
 import { rowsOf, sliceTableOf } from './slices.ts';
 
 /** Points of a curve on the page: more cannot be seen. */
@@ -42,6 +43,7 @@ export async function writeReport(
   const slices = (await sliceTableOf(context, { run, split }, signal, rows)).slices.flatMap(({ query, figures }) =>
     figures ? [{ query, ...figures }] : [],
   );
+  const robust = (await robustnessOf(context, { run, split }, signal)).found;
   const { evaluation, curves } = await context.interactive.run(
     'figures',
     { probabilities, labels, classes: classes.length, points: POINTS },
@@ -57,6 +59,7 @@ export async function writeReport(
       curves,
       epochs,
       slices,
+      robust,
     },
     ...{ classes: classes.map((c) => c.name), recipe: info.recipe },
   });

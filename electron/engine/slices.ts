@@ -42,7 +42,7 @@ async function placesOf(
   return Array.from(images.keys()).filter((row) => found.has(images[row]!));
 }
 
-/** Rows of a split, or those of a query among them. @throws AssayError `evaluate/empty-split`, `query/invalid` */
+/** Rows of a split, or those of a query among them. @throws AssayError `evaluate/empty-split`, `evaluate/empty-slice`, `query/invalid` */
 export async function rowsOf(
   context: EngineContext,
   { run, split, slice }: { run: number; split: EvaluatedSplit; slice?: string | null },
@@ -52,7 +52,7 @@ export async function rowsOf(
   return slicedRows(context, { run, rows, slice }, signal);
 }
 
-/** @throws AssayError `evaluate/empty-split`, `query/invalid` */
+/** @throws AssayError `evaluate/empty-slice`, `query/invalid` */
 export async function slicedRows(
   context: EngineContext,
   { run, rows, slice }: { run: number; rows: StoredRows; slice?: string | null },
@@ -60,7 +60,7 @@ export async function slicedRows(
 ): Promise<StoredRows> {
   if (!slice?.trim()) return rows;
   const places = await placesOf(context, { run, query: slice, images: rows.images }, signal);
-  if (places.length === 0) throw new AssayError('evaluate/empty-split', { subject: slice });
+  if (places.length === 0) throw new AssayError('evaluate/empty-slice', { subject: slice });
   return pickRows(rows, places);
 }
 

@@ -20,7 +20,7 @@ export {
   confusionOf,
   macroF1Of,
 } from './confusion.ts';
-export { type Paired, pairedBootstrap, type PairedOptions } from './paired.ts';
+export { type Paired, pairedBootstrap, type PairedClass, pairedClasses, type PairedOptions } from './paired.ts';
 export {
   averagePrecision,
   byFallingScore,

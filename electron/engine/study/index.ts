@@ -5,6 +5,7 @@ import { type JobContext } from '../jobs.ts';
 import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
 import { resolutionStudy } from './resolution.ts';
+import { robustStudy } from './robust.ts';
 import { stackStudy } from './stack.ts';
 import { storyStudy } from './story.ts';
 
@@ -24,6 +25,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   cascade: cascadeStudy,
   resolution: resolutionStudy,
   story: storyStudy,
+  robust: robustStudy,
 };
 
 /** The study of a request. */

@@ -13,6 +13,8 @@ import {
   mcNemar,
   type Paired,
   pairedBootstrap,
+  type PairedClass,
+  pairedClasses,
   precisionRecall,
   reliabilityBins,
   sliceFigures,
@@ -49,6 +51,16 @@ export function compareTask({ labels, classes, ...rows }: CompareParams): Promis
     macroF1: pairedBootstrap(labels, first, second, classes, random(1, 'paired-bootstrap')),
     answers: { first, second },
   });
+}
+
+/** The same with F1 of every class: clean probabilities first, those of the degraded twins second. */
+export function robustTask(
+  params: CompareParams,
+): Promise<Pick<Compared, 'accuracy' | 'macroF1'> & { classes: PairedClass[] }> {
+  return compareTask(params).then(({ accuracy, macroF1, answers }) => ({
+    ...{ accuracy, macroF1 },
+    classes: pairedClasses(params.labels, answers.first, answers.second, params.classes, random(1, 'paired-classes')),
+  }));
 }
 
 export interface FiguresParams {

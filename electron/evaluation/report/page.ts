@@ -1,4 +1,5 @@
 /** An evaluation as one HTML page that needs no other file and runs no script. Pure: text from figures. */
+import { type Robustness } from '../../contract/index.ts';
 import { type CurvePoint } from '../curves.ts';
 import { type Evaluation } from '../evaluate.ts';
 import { type SliceFigures } from '../slices.ts';
@@ -16,6 +17,8 @@ export interface ReportSubject {
   epochs: readonly { epoch: number; fold: number | null; validationF1: number | null; robustF1: number | null }[];
   /** Parts of the split by the queries that the project keeps. */
   slices: readonly (SliceFigures & { query: string; ece: number })[];
+  /** On the degraded twins of these images; null where that was not measured. */
+  robust: Robustness | null;
   recipe: Record<string, unknown>;
 }
 
@@ -141,9 +144,21 @@ function slices({ slices: parts }: ReportSubject, w: ReportWords): string {
   return `<p class="quiet">${w.slicesNote}</p><div class="wide"><table>${head}${rows.join('')}</table></div>`;
 }
 
-function robust({ epochs }: ReportSubject, w: ReportWords): string {
+function robust({ epochs, robust: found }: ReportSubject, w: ReportWords): string {
   const measured = epochs.filter((epoch) => epoch.robustF1 !== null);
-  if (measured.length === 0) return `<p class="quiet">${w.noRobust}</p>`;
+  if (measured.length === 0 && !found) return `<p class="quiet">${w.noRobust}</p>`;
+  return (found ? pairs(found, w) : '') + (measured.length > 0 ? epochTable(measured, w) : '');
+}
+
+function pairs({ macroF1, accuracy, classes, images }: Robustness, w: ReportWords): string {
+  const line = (name: string, p: Robustness['macroF1']): string =>
+    row([name, digits(p.clean), digits(p.robust), signed(p.difference), range(p.interval)]);
+  const head = row(['', w.clean, w.degraded, w.difference, w.interval], 'th');
+  const rows = [line(w.macroF1, macroF1), line(w.accuracy, accuracy), ...classes.map((c) => line(escaped(c.class), c))];
+  return `<p class="quiet">${w.twinNote(String(images))}</p><div class="wide"><table>${head}${rows.join('')}</table></div>`;
+}
+
+function epochTable(measured: ReportSubject['epochs'], w: ReportWords): string {
   const cell = (value: number | null): string => (value === null ? '' : digits(value));
   const rows = measured.map(({ epoch, fold, validationF1, robustF1 }) =>
     row([`${fold === null ? '' : `${fold} · `}${epoch}`, cell(validationF1), cell(robustF1)]),

@@ -39,6 +39,7 @@ async function requestOf(engine: Engine, call: Invocation, folder: string, out: 
     average: oneOf(classify, call, 'average', AVERAGES) ?? 'probability',
     stage2: stage2Of(call, classify),
     shard: shardOf(call),
+    calibrated: !call.options.flag('uncalibrated'),
     probabilities: call.options.flag('probabilities'),
   };
 }
@@ -62,6 +63,10 @@ export const classify: Command = {
     blend: { type: 'string', value: '0-1', about: "the second look's share in the answer (1)" },
     seed: { type: 'string', value: 'N', about: 'of the random restorations (42)' },
     shard: { type: 'string', value: 'I/N', about: 'do part I of N only; "assay merge" joins the parts' },
+    uncalibrated: {
+      type: 'boolean',
+      about: 'probabilities as before the temperature of the run (the best class is the same)',
+    },
     probabilities: { type: 'boolean', about: 'write the probabilities of all classes' },
   },
   async run(call) {
