@@ -51,14 +51,15 @@ interface Measured {
   seconds: number;
 }
 
-async function finished(engine: Engine, job: number): Promise<Record<string, unknown>> {
+/** The result of a job that came to its end. */
+export async function finished(engine: Engine, job: number): Promise<Record<string, unknown>> {
   const info = await engine.finished(job);
   if (info.state !== 'done') throw new Error(info.error?.message ?? info.state);
   return info.result ?? {};
 }
 
 /** Best class by file name of a table of JSON lines. */
-async function answersOf(table: string): Promise<Map<string, string>> {
+export async function answersOf(table: string): Promise<Map<string, string>> {
   const lines = (await readFile(table, 'utf8')).trimEnd().split('\n');
   return new Map(
     lines.map((line) => {
@@ -76,7 +77,7 @@ const cells = async (path: string): Promise<string[][]> =>
     .map((line) => line.split(','));
 
 /** True class by file name, from the tables that the set was drawn with. */
-async function truthOf(folder: string): Promise<{ classes: string[]; truth: Map<string, number> }> {
+export async function truthOf(folder: string): Promise<{ classes: string[]; truth: Map<string, number> }> {
   const classes = (await cells(join(folder, 'meta.csv'))).map(([, name]) => name!);
   const truth = (await cells(join(folder, 'test-truth.csv'))).map(([id, target]) => [id!, Number(target)] as const);
   return { classes, truth: new Map(truth) };

@@ -4,6 +4,7 @@
  * npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]
  * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]
  * npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]
+ * npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--json]
  * npm run bench -- augment [--json]
  *
  * Measures what the README promises, as ratios of two ways of doing the same on the same files in the same run. Without
@@ -16,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { benchAugment } from './bench-augment.ts';
 import { benchClassify } from './bench-classify.ts';
 import { benchCleaning } from './bench-cleaning.ts';
+import { benchGains } from './bench-gains.ts';
 import { benchImport, benchWholeImport } from './bench-import.ts';
 import { type BenchProject, benchOpen, benchProject } from './bench-project.ts';
 import { benchRival, benchTrain } from './bench-train.ts';
@@ -60,6 +62,11 @@ const BENCHES: Record<string, Bench> = {
     about: 'views and second looks on the degraded demo test split, paired with a single look (by name, minutes)',
     run: () => twoStage(),
   },
+  gains: {
+    about:
+      'augmentation by class group, cleaned labels, second look: gains on the degraded demo test split (by name, an hour)',
+    run: () => gains(),
+  },
   augment: {
     about: 'ops against bare sharp (0.8 is promised), the contest plan, what a training waits (by name, a minute)',
     run: () => benchAugment({ say }),
@@ -83,6 +90,7 @@ function usage(problem: string): never {
       '       npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]',
       '       npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]',
       '       npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]',
+      '       npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--json]',
       ...names,
     ].join('\n'),
   );
@@ -98,12 +106,14 @@ function commandLine() {
         backbone: { type: 'string', default: 'photo' },
         most: { type: 'string' },
         model: { type: 'string' },
+        train: { type: 'string' },
         rival: { type: 'string' },
         batch: { type: 'string', default: '16' },
-        size: { type: 'string', default: '224' },
+        size: { type: 'string' },
         threads: { type: 'string' },
         only: { type: 'string' },
         images: { type: 'string' },
+        noise: { type: 'string', default: '0.03' },
         epochs: { type: 'string' },
         recompute: { type: 'boolean', default: false },
       },
@@ -120,7 +130,7 @@ const folders = positionals.filter((word) => !Object.hasOwn(BENCHES, word));
 if (folders.length > 1) usage(`Which of these folders: ${folders.join(', ')}?`);
 const shared = process.env.ASSAY_SHARED ?? resolve(import.meta.dirname, '../../shared');
 /** These draw their own pictures. */
-const DRAWN: readonly string[] = ['two-stage', 'augment'];
+const DRAWN: readonly string[] = ['two-stage', 'gains', 'augment'];
 const BY_NAME: readonly string[] = ['cleaning', ...DRAWN];
 const drawn = names.length > 0 && names.every((name) => DRAWN.includes(name));
 const networks = values.model !== undefined || values.rival !== undefined;
@@ -132,7 +142,11 @@ if (networks) {
 const most = values.most === undefined ? undefined : Number(values.most);
 if (most !== undefined && !(most >= 1)) usage(`--most takes a number, not "${values.most}".`);
 
-const whole = (name: 'batch' | 'size' | 'threads' | 'images' | 'epochs', missing: number, least = 1): number => {
+const whole = (
+  name: 'batch' | 'size' | 'threads' | 'train' | 'images' | 'epochs',
+  missing: number,
+  least = 1,
+): number => {
   const number = Number(values[name] ?? missing);
   if (!(Number.isInteger(number) && number >= least)) usage(`--${name} takes a whole number, not "${values[name]}".`);
   return number;
@@ -147,6 +161,16 @@ function twoStage(): Promise<object> {
   const images = whole('images', 204, 17);
   return benchTwoStage({
     ...{ train: 2 * images, test: images, backbones: values.backbone.split(','), epochs: whole('epochs', 0, 0), say },
+  });
+}
+
+/** The contest's numbers by default. */
+function gains(): Promise<object> {
+  const noise = values.noise.split(',').map(Number);
+  if (noise.some((share) => !(share >= 0 && share <= 0.5))) usage(`--noise takes shares, not "${values.noise}".`);
+  return benchGains({
+    ...{ train: whole('train', 1570, 34), test: whole('images', 3140, 17), noise, say },
+    ...{ epochs: whole('epochs', 30, 0), size: whole('size', 96, 32) },
   });
 }
 

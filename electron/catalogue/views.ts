@@ -34,8 +34,11 @@ export interface Views {
   /** Ids of row ranges [first, past the last), in row order, each once. */
   ids(view: number, ranges: readonly (readonly [number, number])[]): Uint32Array;
   close(view: number): void;
-  /** The result of a query without keeping a view. */
-  select(query: string, options?: { similar?: SimilarResolver; signal?: AbortSignal }): Promise<Uint32Array>;
+  /** The result of a query without keeping a view. `run` takes the place of the newest one: p>0.9 is then about it. */
+  select(
+    query: string,
+    options?: { similar?: SimilarResolver; signal?: AbortSignal; run?: number },
+  ): Promise<Uint32Array>;
   /** The images that a selection of the contract means, in slices. */
   selected(
     selection: { ids: number[] } | { query: string } | { view: number; ranges: [number, number][] },
@@ -75,7 +78,12 @@ export function createViews({ store, tiles, world, last }: ViewParts): Views {
     return view;
   }
 
-  async function prepare(text: string, similar?: SimilarResolver, signal?: AbortSignal): Promise<[Query, World]> {
+  async function prepare(
+    text: string,
+    similar?: SimilarResolver,
+    signal?: AbortSignal,
+    run?: number,
+  ): Promise<[Query, World]> {
     const neighbours = new Map<number, ArrayLike<number>>();
     for (const word of similarOf(text)) {
       const id = similarTo(word);
@@ -91,7 +99,7 @@ export function createViews({ store, tiles, world, last }: ViewParts): Views {
         });
       neighbours.set(id, found);
     }
-    const full: World = { ...world(), similar: neighbours };
+    const full: World = { ...world(), similar: neighbours, ...(run !== undefined && { newestRun: run }) };
     return [compile(text, full), full];
   }
 
@@ -103,9 +111,9 @@ export function createViews({ store, tiles, world, last }: ViewParts): Views {
 
   async function select(
     text: string,
-    { similar, signal }: { similar?: SimilarResolver; signal?: AbortSignal } = {},
+    { similar, signal, run }: { similar?: SimilarResolver; signal?: AbortSignal; run?: number } = {},
   ): Promise<Uint32Array> {
-    const [query, known] = await prepare(text, similar, signal);
+    const [query, known] = await prepare(text, similar, signal, run);
     return drive(build(query, known), signal);
   }
 

@@ -255,6 +255,18 @@ export const ERRORS = {
     'Choose another split, or draw one on import.',
     '다른 분할을 고르거나 가져올 때 분할을 정하세요.',
   ),
+  'evaluate/empty-slice': text(
+    'No labelled image of the split is in the slice "{subject}".',
+    '분할의 라벨 있는 이미지 가운데 "{subject}" 조각에 드는 것이 없습니다.',
+    'Choose another query, or show the whole split.',
+    '다른 질의를 고르거나 분할 전체를 보세요.',
+  ),
+  'evaluate/not-measured': text(
+    'The degraded twin of the split "{subject}" was not measured for this run.',
+    '이 실행에서는 "{subject}" 분할의 열화본을 재지 않았습니다.',
+    'Measure it in Evaluate, or with "assay evaluate RUN --robust".',
+    '평가 화면이나 "assay evaluate RUN --robust"로 재세요.',
+  ),
   'classify/output': text(
     'The table {subject} cannot be written: {reason}',
     '{subject} 표를 쓸 수 없습니다: {reason}',

@@ -322,7 +322,14 @@ export const contract = {
   'runs.rename': write({ input: z.object({ run: w.id, name: z.string().min(1).max(200) }), output: none }),
   'runs.remove': write({ input: z.object({ run: w.id }), output: none }),
   'runs.evaluate': read({
-    input: z.object({ run: w.id, split: z.enum(['train', 'validation', 'test', 'out-of-fold']) }),
+    input: z.object({
+      run: w.id,
+      split: z.enum(['train', 'validation', 'test', 'out-of-fold']),
+      /** `robust`: on the degraded twins. Throws `evaluate/not-measured` where they were not measured. */
+      side: z.enum(['clean', 'robust']).default('clean'),
+      /** Only images of this query; macro F1 is then the mean over the classes that are given in it. */
+      slice: z.string().max(10_000).nullish(),
+    }),
     output: w.evaluation,
   }),
 
@@ -451,6 +458,8 @@ export const contract = {
       average: z.enum(AVERAGES).default('probability'),
       stage2: secondStage.nullable().default(null),
       shard: shard.nullable().default(null),
+      /** False: probabilities as the networks said them before their temperatures. The best class is the same for one network. */
+      calibrated: z.boolean().default(true),
       /** Write all probabilities, one column a class. */
       probabilities: z.boolean().default(false),
       undecidedBelow: z.number().min(0).max(1).default(0.6),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { tuneResult, tuneStudy } from './tune.ts';
 import { plan } from './plan.ts';
+import { EVALUATED_SPLITS } from './evaluation.ts';
 
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
@@ -22,6 +23,8 @@ export const exportStudy = z.strictObject({
   out: path,
   /** Images of the project on which both are compared; 0: none. */
   check: z.number().int().min(0).max(10_000).default(32),
+  /** False: without the temperature that was fitted on images held out. The best class is the same. */
+  calibrated: z.boolean().default(true),
 });
 
 /** What a stack's regression sees of each run: its probabilities, their logarithms (floored at 1e-9), or both. */
@@ -96,6 +99,14 @@ export const augmentationStudy = z.strictObject({
   seed: z.number().int().default(1),
 });
 
+/** Classifies the fixed degraded twin of a split, so that it can be shown beside the clean one. */
+export const robustStudy = z.strictObject({
+  study: z.literal('robust'),
+  run: id,
+  /** Left out: the run's own. */
+  split: z.enum(EVALUATED_SPLITS).nullish(),
+});
+
 export const studyRequest = z.discriminatedUnion('study', [
   exportStudy,
   stackStudy,
@@ -104,6 +115,7 @@ export const studyRequest = z.discriminatedUnion('study', [
   storyStudy,
   tuneStudy,
   augmentationStudy,
+  robustStudy,
 ]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
@@ -189,6 +201,13 @@ export const studyResults = {
         seconds: z.number(),
       }),
     ),
+  }),
+  robust: z.object({
+    run: id,
+    split: z.enum(EVALUATED_SPLITS),
+    /** Images of the split, and those whose twin was classified. */
+    images: count,
+    measured: count,
   }),
   story: z.object({
     /** Labelled test images that every step was measured on. */

@@ -6,6 +6,8 @@ import { reportPage } from '../evaluation/index.ts';
 import { checkOutput, unwritable } from './batch/table.ts';
 import { type EngineContext, projectOf } from './context.ts';
 import { type EvaluatedSplit, storedRows } from './runs.ts';
+import { robustnessOf } from './robust/index.ts';
+import { rowsOf, sliceTableOf } from './slices.ts';
 
 /** Points of a curve on the page: more cannot be seen. */
 const POINTS = 200;
@@ -13,10 +15,10 @@ const POINTS = 200;
 /** @throws AssayError `run/unknown`, `evaluate/empty-split` */
 export async function curvesOf(
   context: EngineContext,
-  { run, split, points }: { run: number; split: EvaluatedSplit; points: number },
+  { run, split, points, slice }: { run: number; split: EvaluatedSplit; points: number; slice?: string | null },
   signal: AbortSignal,
 ): Promise<Output<'runs.curves'>> {
-  const { probabilities, labels, classes } = await storedRows(context, run, split);
+  const { probabilities, labels, classes } = await rowsOf(context, { run, split, slice }, signal);
   const { curves } = await context.interactive.run(
     'curves',
     { probabilities, labels, classes: classes.length, points },
@@ -36,7 +38,12 @@ export async function writeReport(
   const split = wanted ?? EVALUATED_SPLITS.find((name) => name === info.split) ?? 'out-of-fold';
   const out = resolve(given);
   await checkOutput(out);
-  const { probabilities, labels, classes } = await storedRows(context, run, split);
+  const rows = await storedRows(context, run, split);
+  const { probabilities, labels, classes } = rows;
+  const slices = (await sliceTableOf(context, { run, split }, signal, rows)).slices.flatMap(({ query, figures }) =>
+    figures ? [{ query, ...figures }] : [],
+  );
+  const robust = (await robustnessOf(context, { run, split }, signal)).found;
   const { evaluation, curves } = await context.interactive.run(
     'figures',
     { probabilities, labels, classes: classes.length, points: POINTS },
@@ -44,7 +51,16 @@ export async function writeReport(
   );
   const { epochs = [] } = catalogue.runs.extra(run) as { epochs?: EpochPoint[] };
   const page = reportPage({
-    ...{ locale: context.settings.get().locale, run: { id: run, name: info.name }, split, evaluation, curves, epochs },
+    ...{
+      locale: context.settings.get().locale,
+      run: { id: run, name: info.name },
+      split,
+      evaluation,
+      curves,
+      epochs,
+      slices,
+      robust,
+    },
     ...{ classes: classes.map((c) => c.name), recipe: info.recipe },
   });
   const temporary = `${out}.${process.pid}.tmp`;

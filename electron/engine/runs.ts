@@ -1,7 +1,7 @@
 /** Figures of a run, from its stored probabilities and today's labels. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssayError, type EvaluationInfo } from '../contract/index.ts';
+import { AssayError, EVALUATED_SPLITS, type EvaluationInfo } from '../contract/index.ts';
 import { type Part, type Stored } from '../catalogue/index.ts';
 import { evaluate } from '../evaluation/index.ts';
 import { type EngineContext, projectOf } from './context.ts';
@@ -15,8 +15,15 @@ export const runFolder = (context: EngineContext, run: number): string =>
 export const IMPORTED = 'imported';
 
 /** Whether a run can classify. A table that was imported cannot, nor what is made of one. */
-export const hasModel = (context: EngineContext, run: number): boolean =>
-  existsSync(join(runFolder(context, run), 'model.onnx'));
+export const hasModel = (context: EngineContext, run: number): boolean => existsSync(modelFile(context, run));
+
+export const modelFile = (context: EngineContext, run: number): string => join(runFolder(context, run), 'model.onnx');
+
+/** The split of a run's headline figures. @throws AssayError `run/unknown` */
+export function splitOf(context: EngineContext, run: number): EvaluatedSplit {
+  const { split } = projectOf(context).catalogue.runs.get(run);
+  return EVALUATED_SPLITS.find((name) => name === split) ?? 'out-of-fold';
+}
 
 /** @throws AssayError `run/unknown`; `run/unfinished` where a run has no model to run */
 export function checkModel(context: EngineContext, run: number): void {
@@ -33,6 +40,16 @@ export function checkModel(context: EngineContext, run: number): void {
 const partsOf = (split: EvaluatedSplit): Part[] =>
   split === 'test' ? ['test'] : split === 'out-of-fold' ? ['out-of-fold'] : ['out-of-fold', split];
 
+/** The part of a run's stored probabilities that speaks for a split. @throws AssayError `run/unknown`, `evaluate/empty-split` */
+export function partFor(context: EngineContext, run: number, split: EvaluatedSplit): Part {
+  const { catalogue } = projectOf(context);
+  catalogue.runs.get(run);
+  const parts = catalogue.predictions.parts(run);
+  const part = partsOf(split).find((candidate) => parts.includes(candidate));
+  if (part === undefined) throw new AssayError('evaluate/empty-split', { subject: split });
+  return part;
+}
+
 /**
  * The stored probabilities that speak for a split, and the rows of them that are in it, excluded ones included.
  * Validation images that a run drew for itself are those that it held out, whatever split the catalogue gives them.
@@ -43,12 +60,8 @@ export async function evaluatedRows(
   run: number,
   split: EvaluatedSplit,
 ): Promise<{ stored: Stored; rows: number[] }> {
-  const { catalogue } = projectOf(context);
-  catalogue.runs.get(run);
-  const parts = catalogue.predictions.parts(run);
-  const part = partsOf(split).find((candidate) => parts.includes(candidate));
-  if (part === undefined) throw new AssayError('evaluate/empty-split', { subject: split });
-  const stored = await catalogue.predictions.stored(run, part);
+  const part = partFor(context, run, split);
+  const stored = await projectOf(context).catalogue.predictions.stored(run, part);
   const whole = part === 'validation' || part === 'train' || split === 'out-of-fold';
   const rows = Array.from(stored.given, (_given, i) => i).filter((i) => whole || stored.splits[i] === split);
   return { stored, rows };
@@ -82,6 +95,22 @@ export async function storedRows(context: EngineContext, run: number, split: Eva
   };
 }
 
+/** Rows at these places, in their order. */
+export function pickRows(
+  { images, probabilities, labels, classes }: StoredRows,
+  places: readonly number[],
+): StoredRows {
+  const k = classes.length;
+  const out = new Float32Array(places.length * k);
+  places.forEach((i, row) => out.set(probabilities.subarray(i * k, (i + 1) * k), row * k));
+  return {
+    images: Uint32Array.from(places, (i) => images[i]!),
+    probabilities: out,
+    labels: Int32Array.from(places, (i) => labels[i]!),
+    classes,
+  };
+}
+
 /**
  * Figures of a split from the stored probabilities. Validation images that a run drew for itself are those that it held
  * out, whatever split the catalogue gives them.
@@ -92,7 +121,15 @@ export async function runEvaluation(
   run: number,
   split: EvaluatedSplit,
 ): Promise<EvaluationInfo> {
-  const { probabilities, labels, classes } = await storedRows(context, run, split);
+  return evaluationOf(run, split, await storedRows(context, run, split));
+}
+
+/** Figures of rows that are there already. */
+export function evaluationOf(
+  run: number,
+  split: EvaluatedSplit,
+  { probabilities, labels, classes }: StoredRows,
+): EvaluationInfo {
   const k = classes.length;
   const result = evaluate(probabilities, labels, k);
   const confusion = Array.from({ length: k }, (_, given) =>

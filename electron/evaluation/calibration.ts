@@ -81,14 +81,19 @@ export function fitTemperature(probabilities: Float32Array, labels: Int32Array, 
   return Math.exp((low + high) / 2);
 }
 
-/** softmax(ln p / T) per row, a new [n, K] array. */
-export function scaleByTemperature(probabilities: Float32Array, classes: number, temperature: number): Float32Array {
+/** softmax(ln p / T) per row, a new [n, K] array. @param temperature T of all rows, or [n] of each */
+export function scaleByTemperature(
+  probabilities: Float32Array,
+  classes: number,
+  temperature: number | ArrayLike<number>,
+): Float32Array {
   const logs = centredLogs(probabilities, classes);
   const out = new Float32Array(probabilities.length);
   for (let at = 0; at < logs.length; at += classes) {
+    const by = typeof temperature === 'number' ? temperature : temperature[at / classes]!;
     let sum = 0;
-    for (let k = 0; k < classes; k++) sum += Math.exp(logs[at + k]! / temperature);
-    for (let k = 0; k < classes; k++) out[at + k] = Math.exp(logs[at + k]! / temperature) / sum;
+    for (let k = 0; k < classes; k++) sum += Math.exp(logs[at + k]! / by);
+    for (let k = 0; k < classes; k++) out[at + k] = Math.exp(logs[at + k]! / by) / sum;
   }
   return out;
 }

@@ -20,7 +20,7 @@ export {
   confusionOf,
   macroF1Of,
 } from './confusion.ts';
-export { type Paired, pairedBootstrap, type PairedOptions } from './paired.ts';
+export { type Paired, pairedBootstrap, type PairedClass, pairedClasses, type PairedOptions } from './paired.ts';
 export {
   averagePrecision,
   byFallingScore,
@@ -30,6 +30,7 @@ export {
   rowsForRecall,
   thinned,
 } from './curves.ts';
+export { LEAST_ROWS, type PartFigures, sliceFigures, type SliceFigures, type SliceOptions } from './slices.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export { drawSplit, type Rows, stratifiedFolds, TEST, TRAIN, VALIDATION } from './folds.ts';
 export { reportPage, type ReportSubject } from './report/page.ts';

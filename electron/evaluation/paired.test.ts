@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../contract/index.ts';
-import { argmax, classMetrics, confusionOf, pairedBootstrap, quantile } from './index.ts';
+import { argmax, classMetrics, confusionOf, pairedBootstrap, pairedClasses, quantile } from './index.ts';
 
 const CLASSES = 4;
 
@@ -59,6 +59,27 @@ test('of two equally good models the 90 % interval leaves zero out about once in
   }
   expect(outside).toBeGreaterThanOrEqual(8);
   expect(outside).toBeLessThanOrEqual(36);
+});
+
+test('by class: the differences are those of F1, the intervals those of resampling rows one by one', () => {
+  const { labels, first, second } = drawn(400, 8, [0.3, 0.2]);
+  const f1Of = (given: Int32Array, answers: Int32Array): number[] =>
+    classMetrics(confusionOf(given, answers, CLASSES)).map((m) => m.f1);
+  const found = pairedClasses(labels, first, second, CLASSES, random(1, 'p'), { samples: 2000 });
+  const [a, b] = [f1Of(labels, first), f1Of(labels, second)];
+  found.forEach(({ difference }, k) => expect(difference).toBeCloseTo(b[k]! - a[k]!, 12));
+  const draw = random(9, 'rows');
+  const replicates = Array.from({ length: 2000 }, () => {
+    const taken = Int32Array.from(labels, () => draw.int(labels.length));
+    const pick = (of: Int32Array) => taken.map((i) => of[i]!);
+    const [one, other] = [f1Of(pick(labels), pick(first)), f1Of(pick(labels), pick(second))];
+    return other.map((value, k) => value - one[k]!);
+  });
+  found.forEach(({ interval }, k) => {
+    const slow = Float64Array.from(replicates, (row) => row[k]!);
+    expect(Math.abs(interval[0] - quantile(slow, 0.05))).toBeLessThan(0.01);
+    expect(Math.abs(interval[1] - quantile(slow, 0.95))).toBeLessThan(0.01);
+  });
 });
 
 test('equal probabilities go to the lowest class in both', () => {

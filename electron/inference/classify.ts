@@ -1,10 +1,11 @@
 /** Task of the compute process: files through one or several classifiers, in one or several views. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AssayError, type Average, type Restoration, type ViewsOfImage } from '../contract/index.ts';
+import { applyPolicy } from '../augment/index.ts';
+import { AssayError, type Average, type Policy, type Restoration, type ViewsOfImage } from '../contract/index.ts';
 import { createSessionPool, type SessionPool, type TaskContext } from '../compute/index.ts';
 import { type Fit, type GraphInput, runImages, type View } from '../embeddings/index.ts';
-import { fitPixels, loadPicture } from '../imaging/index.ts';
+import { fitPixels, loadPicture, loadPixels } from '../imaging/index.ts';
 import { restore, workingSide } from '../restore/index.ts';
 import { averaged, type Opinion } from './averaging.ts';
 import { type RunnableModel, runnableModel } from './model-file.ts';
@@ -26,6 +27,13 @@ export interface ClassifyParams {
   restore?: { op: Restoration; seed: number } | null;
   /** Views are not made one: every image has a row a view. After `deskew` the surest turn is the one row all the same. */
   apart?: boolean;
+  /**
+   * Degraded first, at the size of the network, as training degrades its validation images: a draw is a function of the
+   * seed and the content's hash, [paths]. Not together with `restore`.
+   */
+  twin?: { policy: Policy; seed: number; hashes: readonly string[] } | null;
+  /** False: as the networks said it before their temperatures. Default true. */
+  calibrated?: boolean;
 }
 
 /** A part of the answers, in the order of `paths`. */
@@ -53,17 +61,27 @@ const PORTION = 64;
  * @throws AssayError `classify/classes` where the models' classes differ
  */
 export async function classifyTask(
-  { model, paths, views, average = 'probability', restore: look = null, apart = false }: ClassifyParams,
+  {
+    model,
+    paths,
+    views,
+    average = 'probability',
+    restore: look = null,
+    twin = null,
+    calibrated = true,
+    apart = false,
+  }: ClassifyParams,
   context: TaskContext<ClassifyBatch>,
 ): Promise<{ classes: string[]; images: number; failed: number }> {
   const models: Opened[] = [];
   let failed = 0;
   try {
-    for (const path of typeof model === 'string' ? [model] : model) models.push(await opened(path, models[0]));
+    for (const path of typeof model === 'string' ? [model] : model)
+      models.push(await opened(path, models[0], calibrated));
     const { classes } = models[0]!;
     const k = classes.length;
     const seen = look?.op === 'deskew' ? VIEWS['quarter-turns'] : VIEWS[views];
-    const load = look ? restoredBy(look) : undefined;
+    const load = look ? restoredBy(look) : twin ? degradedBy(twin, paths) : undefined;
     const answers = (result: Opinions): Float32Array[] => {
       const views = (): Float32Array[] => seen.map((_, view) => ofView(result, view, average));
       if (look?.op === 'deskew') return [surest(views())];
@@ -94,9 +112,9 @@ export async function classifyTask(
   }
 }
 
-async function opened(path: string, first: Opened | undefined): Promise<Opened> {
+async function opened(path: string, first: Opened | undefined, calibrated: boolean): Promise<Opened> {
   const subject = basename(path);
-  const runnable = runnableModel(await readFile(path), subject);
+  const runnable = runnableModel(await readFile(path), subject, { calibrated });
   const wanted = first?.classes ?? runnable.classes;
   const order = wanted.map((name) => runnable.classes.indexOf(name));
   if (order.includes(-1) || wanted.length !== runnable.classes.length) {
@@ -120,6 +138,18 @@ const restoredBy =
     const sized = inputs.map(({ size }) => fitPixels(better, { width: size, height: size, fit }));
     return (await Promise.all(sized)).map((image) => image.data);
   };
+
+function degradedBy({ policy, seed, hashes }: NonNullable<ClassifyParams['twin']>, paths: readonly string[]): Load {
+  const hashOf = new Map(paths.map((path, i) => [path, hashes[i] ?? '']));
+  return async (path, inputs, fit) => {
+    const key = { seed, epoch: 0, hash: hashOf.get(path) ?? '' };
+    const seen = inputs.map(async ({ size }) => {
+      const image = await loadPixels(path, { width: size, height: size, fit });
+      return (await applyPolicy(image, policy, key, { content: image.content, fit })).data;
+    });
+    return Promise.all(seen);
+  };
+}
 
 /** For each image the opinions of every model, [models][views]. */
 type Opinions = Opinion[][];

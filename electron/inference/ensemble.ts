@@ -1,7 +1,7 @@
 /** Several classifiers as one: the graphs side by side on one input, the mean of their probabilities. */
 import { Attributes, decodeModel, encodeModel, floats, type Graph, type Node } from '../onnx/index.ts';
 
-/** Metadata is the first one's. All must have the same input and output names and one operator set. */
+/** Metadata is the first one's, but for the temperatures. All must have the same input and output names and one operator set. */
 export function ensembleModel(files: readonly Uint8Array[], subject: string): Uint8Array {
   const models = files.map((bytes) => decodeModel(bytes, { subject }));
   const first = models[0]!;
@@ -31,5 +31,13 @@ export function ensembleModel(files: readonly Uint8Array[], subject: string): Ui
     },
   );
   const graph: Graph = { ...first.graph, nodes, initializers, values: [] };
-  return encodeModel({ ...first, graph });
+  // Of each, so that they can be taken out again; the mean is what an average of logits weighs the whole by.
+  const temperatures = models.map(({ metadata }) => Number(metadata.get('assay.temperature') ?? 1));
+  const mean = temperatures.reduce((sum, one) => sum + one, 0) / temperatures.length;
+  const metadata = new Map([
+    ...first.metadata,
+    ['assay.temperature', String(mean)],
+    ['assay.temperatures', JSON.stringify(temperatures)],
+  ]);
+  return encodeModel({ ...first, metadata, graph });
 }

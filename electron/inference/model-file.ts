@@ -6,7 +6,9 @@
  *     assay.inputs         [{ name, size }]: float32 [N, 3, size, size], red, green, blue, values 0 to 255
  *     assay.preprocessing  the first input's, in the usual form: value / 255, minus mean, through std, size, fit, fill
  *     assay.classes        class names in the order of the output `probabilities` [N, classes]
- *     assay.temperature    by which the logits were divided
+ *     assay.temperature    by which the logits were divided; of several networks in one file their mean
+ *     assay.temperatures   of several networks: that of each
+ *     assay.calibrated     "false" where the temperatures were taken out again
  *     assay.provenance     where it comes from: run, snapshot, recipe
  */
 import { z } from 'zod';
@@ -20,6 +22,7 @@ import {
   type GraphInput,
   type Part,
 } from '../embeddings/index.ts';
+import { uncalibrate } from './temperature.ts';
 import {
   Attributes,
   decodeModel,
@@ -164,10 +167,18 @@ export interface RunnableModel extends ModelInfo {
   rows: number;
 }
 
-/** The model in the form in which Assay runs it: the layout is turned inside the graph, as bytes. */
-export function runnableModel(bytes: Uint8Array, subject?: string): RunnableModel {
+/**
+ * The model in the form in which Assay runs it: the layout is turned inside the graph, as bytes.
+ * @throws AssayError `model/preprocessing` where it should say what it said before its temperatures and does not know them
+ */
+export function runnableModel(
+  bytes: Uint8Array,
+  subject?: string,
+  { calibrated = true }: { calibrated?: boolean } = {},
+): RunnableModel {
   const info = modelInfo(bytes, subject);
   const model = decodeModel(bytes, { subject });
+  if (!calibrated) uncalibrate(model, subject);
   for (const { name, size } of info.inputs) byteInput(model.graph, name, size, info.batch);
   return { ...info, bytes: encodeModel(model), output: OUTPUT, rows: batchFor(info.inputs, info.batch) };
 }

@@ -22,7 +22,7 @@ export const modelsOf = (context: EngineContext, runs: readonly number[]): strin
 export async function firstLook(context: EngineContext, batch: number, job: JobContext): Promise<ShardNote | null> {
   const { catalogue } = projectOf(context);
   const { folder, run, undecidedBelow } = catalogue.batches.get(batch);
-  const { views, average, more, shard } = optionsOf(context, batch);
+  const { views, average, more, calibrated, shard } = optionsOf(context, batch);
   const classes = catalogue.runs.classes(run).map((c) => c.name);
   const whole: string[] = [];
   for await (const file of scanFolder(folder, { signal: job.signal })) {
@@ -37,7 +37,10 @@ export async function firstLook(context: EngineContext, batch: number, job: JobC
   let count = files.length - todo.length;
   await context.compute.run(
     'classify',
-    { model: modelsOf(context, [run, ...more]), paths: todo.map(({ path }) => join(folder, path)), views, average },
+    {
+      ...{ model: modelsOf(context, [run, ...more]), paths: todo.map(({ path }) => join(folder, path)) },
+      ...{ views, average, calibrated },
+    },
     {
       signal: job.signal,
       onLog: (line) => job.log(line),
@@ -89,7 +92,7 @@ export async function secondLook(
 ): Promise<ReadonlyMap<number, Float32Array>> {
   const { catalogue } = projectOf(context);
   const { folder, run, undecidedBelow } = catalogue.batches.get(batch);
-  const { stage2, views, average, more } = optionsOf(context, batch);
+  const { stage2, views, average, more, calibrated } = optionsOf(context, batch);
   if (!stage2) return new Map();
   const classes = catalogue.runs.classes(run).map((c) => c.name);
   const rule = { route: stage2.route, classes: stage2.classes.map((name) => classes.indexOf(name)) };
@@ -109,7 +112,7 @@ export async function secondLook(
   await context.compute.run(
     'classify',
     {
-      ...{ model: modelsOf(context, [run, ...more]), paths, views, average },
+      ...{ model: modelsOf(context, [run, ...more]), paths, views, average, calibrated },
       restore: { op: stage2.op, seed: stage2.seed },
     },
     {

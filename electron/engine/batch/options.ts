@@ -19,12 +19,14 @@ export interface BatchOptions {
   /** The runs beyond the first. */
   more: number[];
   average: Average;
+  /** Whether temperatures are applied. */
+  calibrated: boolean;
   stage2: SecondStage | null;
   shard: Shard | null;
 }
 
 /** Options of batches that were started before there was more than views and probabilities. */
-const BEFORE = { more: [], average: 'probability', stage2: null, shard: null } as const;
+const BEFORE = { more: [], average: 'probability', calibrated: true, stage2: null, shard: null } as const;
 
 export const optionsOf = (context: EngineContext, batch: number): BatchOptions => ({
   ...BEFORE,
@@ -39,13 +41,13 @@ type Request = Omit<Required<Input<'batch.start'>>, 'stage2'> & { stage2: Second
  * project; `classify/stage2` where the choice of the second stage lacks its classes or names unknown ones
  */
 export function checkedOptions(context: EngineContext, request: Request): BatchOptions {
-  const { views, probabilities, more, average, stage2, shard } = request;
+  const { views, probabilities, more, average, calibrated, stage2, shard } = request;
   const { catalogue } = projectOf(context);
   const classes = catalogue.runs.classes(request.run).map((c) => c.name);
   for (const run of [request.run, ...more]) checkModel(context, run);
   if (more.length > 0) checkClasses(context, [request.run, ...more]);
   if (stage2) checkStage(stage2, classes);
-  return { views, probabilities, more, average, stage2, shard: shard && shard.of > 1 ? shard : null };
+  return { views, probabilities, more, average, calibrated, stage2, shard: shard && shard.of > 1 ? shard : null };
 }
 
 export function checkClasses(context: EngineContext, runs: readonly number[]): void {

@@ -6,6 +6,9 @@ import { z } from 'zod';
 const schema = z.record(z.string().regex(/^\d+$/), z.number().int().nonnegative());
 const fileIn = (folder: string): string => join(folder, 'folds.json');
 
+/** Where a head keeps what predicted its folds. */
+export const foldHeads = (folder: string): string => join(folder, 'fold-heads.bin');
+
 /** @param folds fold from 0 on of each image; negative ones are left out */
 export async function keepFolds(folder: string, images: readonly number[], folds: ArrayLike<number>): Promise<void> {
   const kept = Object.fromEntries(images.flatMap((image, i) => (folds[i]! >= 0 ? [[image, folds[i]!]] : [])));

@@ -4,7 +4,9 @@ import { type Catalogue } from '../../catalogue/index.ts';
 import { AssayError, type EpochPoint, type evaluationProcedures, type Output } from '../../contract/index.ts';
 import { type EngineContext, type HandlersOf, changed, projectOf } from '../context.ts';
 import { type JobContext } from '../jobs.ts';
-import { runEvaluation, runFolder } from '../runs.ts';
+import { robustRows } from '../robust/index.ts';
+import { evaluationOf, runFolder, storedRows } from '../runs.ts';
+import { slicedRows, sliceEvaluation } from '../slices.ts';
 import { headRun } from '../train/head-run.ts';
 import { networkRun } from '../train/network-run.ts';
 import { estimate } from '../train/estimate.ts';
@@ -150,5 +152,13 @@ export const train: Omit<HandlersOf<'train' | 'runs'>, keyof typeof evaluationPr
     changed(context, ['runs', 'labels']);
     return {};
   },
-  'runs.evaluate': (context, { run, split }) => runEvaluation(context, run, split),
+  async 'runs.evaluate'(context, { run, split, slice, side }, { signal }) {
+    const rows = await (side === 'robust' ? robustRows : storedRows)(context, run, split);
+    if (!slice?.trim()) return evaluationOf(run, split, rows);
+    return sliceEvaluation(
+      context,
+      { run, split, rows: await slicedRows(context, { run, rows, slice }, signal) },
+      signal,
+    );
+  },
 };

@@ -16,17 +16,21 @@ export const exportStudy: Study<'export'> = {
     checkModel(context, run);
     await checkOutput(resolve(out));
   },
-  async run(context, { run, out: given, check }, job) {
+  async run(context, { run, out: given, check, calibrated }, job) {
     const out = resolve(given);
     const guide = guideFor(out);
     const model = join(runFolder(context, run), 'model.onnx');
     const { name } = projectOf(context).catalogue.runs.get(run);
     job.progress('export', 0, 0);
-    const written = await context.compute.run('portable', { model, run: name, out, guide }, { signal: job.signal });
+    const written = await context.compute.run(
+      'portable',
+      { model, run: name, out, guide, calibrated },
+      { signal: job.signal },
+    );
     const paths = await sample(context, check, job);
     const { agree, largestDifference } = await compare(
       context,
-      { model, out, paths, classes: written.classes.length },
+      { model, out, paths, classes: written.classes.length, calibrated },
       job,
     );
     return { run, out, guide, ...written, checked: paths.length, agree, largestDifference };
@@ -43,13 +47,19 @@ async function sample(context: EngineContext, count: number, job: JobContext): P
 
 async function compare(
   context: EngineContext,
-  { model, out, paths, classes }: { model: string; out: string; paths: string[]; classes: number },
+  {
+    model,
+    out,
+    paths,
+    classes,
+    calibrated,
+  }: { model: string; out: string; paths: string[]; classes: number; calibrated: boolean },
   job: JobContext,
 ): Promise<{ agree: number; largestDifference: number }> {
   const own = new Float32Array(paths.length * classes);
   await context.compute.run(
     'classify',
-    { model, paths, views: 'none' },
+    { model, paths, views: 'none', calibrated },
     { signal: job.signal, onBatch: ({ first, probabilities }) => own.set(probabilities, first * classes) },
   );
   // The other compute process: it knows nothing of the run, only the file.

@@ -6,6 +6,7 @@ import { augmentationStudy } from './augmentation.ts';
 import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
 import { resolutionStudy } from './resolution.ts';
+import { robustStudy } from './robust.ts';
 import { stackStudy } from './stack.ts';
 import { storyStudy } from './story.ts';
 import { tuneStudy } from './tune/index.ts';
@@ -28,6 +29,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   story: storyStudy,
   tune: tuneStudy,
   augmentation: augmentationStudy,
+  robust: robustStudy,
 };
 
 /** The study of a request. */

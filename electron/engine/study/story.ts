@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   AssayError,
+  STORY_STEPS,
   type StoryStep,
   type StudyRequest,
   type StudyResult,
@@ -81,17 +82,47 @@ export const storyStudy: Study<'story'> = {
         keep();
         job.log(`cleaning: ${kept.labels.length} labels taken from the queue's likely suggestions, in training only`);
       }
-      const run = await trained(context, { step, recipe, labels: cleaned ? (kept.labels ?? []) : [] }, kept, keep, job);
+      const inStep = stepped(job, step);
+      const labels = cleaned ? (kept.labels ?? []) : [];
+      const run = await trained(context, { step, recipe, labels }, kept, keep, inStep);
       said.push({ step, run, rows: await storedRows(context, run, 'test'), seconds: kept.seconds[step] ?? 0 });
     }
     const last = said.at(-1)!;
     const began = context.clock();
-    const { rows, routed } = await lookAgain(context, { run: last.run, rows: last.rows, gate: request.gate }, job);
+    const { rows, routed } = await lookAgain(
+      context,
+      { run: last.run, rows: last.rows, gate: request.gate },
+      stepped(job, 'two-stage'),
+    );
     said.push({ step: 'two-stage', run: last.run, rows, seconds: (context.clock() - began) / 1000 });
     const steps = await told(context, said, job);
     return { images: steps.images, relabelled: kept.labels?.length ?? 0, routed, steps: steps.steps };
   },
 };
+
+/** Parts that a step is counted in. */
+const PARTS = 100;
+
+/**
+ * The job as a step sees it: its progress is a part of the whole story's, under the step's name, so that what is told is
+ * how far the story is. A training's epochs are nine tenths of its step.
+ */
+function stepped(job: JobContext, step: StoryStep): JobContext {
+  const at = STORY_STEPS.indexOf(step);
+  let reached = 0;
+  const tell = (share: number): void => {
+    reached = Math.max(reached, share);
+    job.progress(`story-${step}`, Math.round((at + reached) * PARTS), STORY_STEPS.length * PARTS);
+  };
+  return {
+    ...{ id: job.id, signal: job.signal, log: (line) => job.log(line), trouble: (s, r) => job.trouble(s, r) },
+    progress(phase, done, total) {
+      const share = total > 0 ? done / total : 0;
+      if (phase === 'train') tell(0.9 * share);
+      else tell(phase === 'second-look' ? share : phase === 'classify' ? 0.9 + 0.1 * share : 0);
+    },
+  };
+}
 
 interface Said {
   step: StoryStep;

@@ -5,6 +5,7 @@ import {
   accuracyOf,
   argmax,
   averagePrecision,
+  calibrationError,
   confusionOf,
   evaluate,
   type Evaluation,
@@ -12,7 +13,12 @@ import {
   mcNemar,
   type Paired,
   pairedBootstrap,
+  type PairedClass,
+  pairedClasses,
   precisionRecall,
+  reliabilityBins,
+  sliceFigures,
+  type SliceFigures,
   thinned,
   type CurvePoint,
 } from '../../evaluation/index.ts';
@@ -47,6 +53,16 @@ export function compareTask({ labels, classes, ...rows }: CompareParams): Promis
   });
 }
 
+/** The same with F1 of every class: clean probabilities first, those of the degraded twins second. */
+export function robustTask(
+  params: CompareParams,
+): Promise<Pick<Compared, 'accuracy' | 'macroF1'> & { classes: PairedClass[] }> {
+  return compareTask(params).then(({ accuracy, macroF1, answers }) => ({
+    ...{ accuracy, macroF1 },
+    classes: pairedClasses(params.labels, answers.first, answers.second, params.classes, random(1, 'paired-classes')),
+  }));
+}
+
 export interface FiguresParams {
   /** [n, classes] */
   probabilities: Float32Array;
@@ -78,6 +94,49 @@ export function curvesTask({
     };
   });
   return Promise.resolve({ curves });
+}
+
+export interface SlicesParams {
+  /** [n, classes] */
+  probabilities: Float32Array;
+  labels: Int32Array;
+  classes: number;
+  /** For each slice 1 where a row is in it, [n]. */
+  inside: Uint8Array[];
+}
+
+export type SliceAnswer = SliceFigures & { ece: number };
+
+/** Figures of parts and, last, of the whole. Null where a part is empty. */
+export function slicesTask({
+  probabilities,
+  labels,
+  classes,
+  inside,
+}: SlicesParams): Promise<{ slices: (SliceAnswer | null)[] }> {
+  const answers = argmax(probabilities, classes);
+  const all = new Uint8Array(labels.length).fill(1);
+  const slices = [...inside, all].map((rows) => {
+    const found = sliceFigures(labels, answers, rows, classes, random(1, 'slices'));
+    return found && { ...found, ece: sliceError(rows, { probabilities, labels, answers, classes }) };
+  });
+  return Promise.resolve({ slices });
+}
+
+function sliceError(
+  inside: Uint8Array,
+  {
+    probabilities,
+    labels,
+    answers,
+    classes,
+  }: Pick<SlicesParams, 'probabilities' | 'labels' | 'classes'> & { answers: Int32Array },
+): number {
+  const rows = Array.from(inside, (_, i) => i).filter((i) => inside[i] === 1);
+  const own = new Float32Array(rows.length * classes);
+  rows.forEach((i, at) => own.set(probabilities.subarray(i * classes, (i + 1) * classes), at * classes));
+  const pick = (of: Int32Array): Int32Array => Int32Array.from(rows, (i) => of[i]!);
+  return calibrationError(reliabilityBins(own, pick(labels), pick(answers), classes));
 }
 
 export async function figuresTask(params: FiguresParams): Promise<Figures> {

@@ -21,6 +21,8 @@ export const tasks = {
   embed: later(async () => (await import('../../embeddings/index.ts')).embedTask),
   head: later(async () => (await import('../../training/index.ts')).headTask),
   export: later(async () => (await import('../../inference/index.ts')).exportTask),
+  exportFold: later(async () => (await import('../../inference/index.ts')).exportFoldTask),
+  temperatures: later(async () => (await import('../../inference/index.ts')).temperaturesTask),
   exportTrained: later(async () => (await import('../../inference/index.ts')).exportTrainedTask),
   ensemble: later(async () => (await import('../../inference/index.ts')).ensembleTask),
   stack: later(async () => (await import('../../training/index.ts')).stackTask),
@@ -41,6 +43,8 @@ export const tasks = {
   compare: later(async () => (await import('./figures.ts')).compareTask),
   cascade: later(async () => (await import('./cascade.ts')).cascadeTask),
   curves: later(async () => (await import('./figures.ts')).curvesTask),
+  robust: later(async () => (await import('./figures.ts')).robustTask),
+  slices: later(async () => (await import('./figures.ts')).slicesTask),
   figures: later(async () => (await import('./figures.ts')).figuresTask),
   preview: later(async () => (await import('./preview.ts')).previewTask),
 };

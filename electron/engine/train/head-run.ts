@@ -7,7 +7,7 @@ import { type EngineContext, changed, projectOf } from '../context.ts';
 import { type Features, ensureFeatures, workingImages } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
-import { keepFolds } from '../oof/folds.ts';
+import { foldHeads, keepFolds } from '../oof/folds.ts';
 import { classesOf, type TrainParams } from './params.ts';
 import { storeProbabilities } from './predictions.ts';
 
@@ -54,6 +54,8 @@ export async function headRun(
   const classes = classesOf(context, images);
   const features = await ensureFeatures(context, request, images, job);
   const index = new Map(classes.map((c, i) => [c.id, i]));
+  const folder = runFolder(context, run);
+  await mkdir(folder, { recursive: true });
   job.progress('fit', 0, 0);
   const head = await context.compute.run(
     'head',
@@ -65,6 +67,7 @@ export async function headRun(
       groups: Int32Array.from(images, (image) => image.group ?? -1),
       classes: classes.map((c) => c.name),
       seed: request.seed,
+      foldsFile: foldHeads(folder),
     },
     {
       signal: job.signal,
@@ -72,8 +75,6 @@ export async function headRun(
       onLog: (line) => job.log(line),
     },
   );
-  const folder = runFolder(context, run);
-  await mkdir(folder, { recursive: true });
   catalogue.runs.update(run, { classes, size: features.size, recipe: { ...request, size: features.size } });
   await keepFolds(
     folder,

@@ -10,6 +10,7 @@ import { changed, type EngineContext, projectOf } from '../context.ts';
 import { ensureFeatures } from '../features.ts';
 import { type JobContext } from '../jobs.ts';
 import { runEvaluation, runFolder } from '../runs.ts';
+import { measureTwin } from '../robust/index.ts';
 import { keepFolds } from '../oof/folds.ts';
 import { augmentationOf, type TrainParams } from './params.ts';
 import { storeProbabilities } from './predictions.ts';
@@ -68,6 +69,9 @@ export async function networkRun(
     const whole: Run = { ...{ context, job, training, run, folder, seen, untrained }, backbone: backbone.path };
     if (seen.recipe.data.folds > 0) await trainFolds(whole);
     else await trainSingle(whole);
+    // Shown beside the clean one from the start, where training watched it anyway.
+    if (seen.recipe.data.robust)
+      await measureTwin(context, { run, split: seen.recipe.data.folds > 0 ? 'out-of-fold' : 'validation' }, job);
     const labelled = (part: string): boolean => seen.images.some((image) => image.split === part && image.label >= 0);
     const split = labelled('test') ? 'test' : seen.recipe.data.folds > 0 ? 'out-of-fold' : 'validation';
     const size = (await stat(join(folder, 'model.onnx'))).size;

@@ -1,6 +1,8 @@
 /** An evaluation as one HTML page that needs no other file and runs no script. Pure: text from figures. */
+import { type Robustness } from '../../contract/index.ts';
 import { type CurvePoint } from '../curves.ts';
 import { type Evaluation } from '../evaluate.ts';
+import { type SliceFigures } from '../slices.ts';
 import { curveChart, escaped, reliabilityChart } from './charts.ts';
 import { type ReportLocale, type ReportWords, reportWords } from './words.ts';
 
@@ -13,6 +15,10 @@ export interface ReportSubject {
   curves: readonly { averagePrecision: number; points: readonly CurvePoint[] }[];
   /** Epochs of a training that measured its degraded twin; empty for any other. */
   epochs: readonly { epoch: number; fold: number | null; validationF1: number | null; robustF1: number | null }[];
+  /** Parts of the split by the queries that the project keeps. */
+  slices: readonly (SliceFigures & { query: string; ece: number })[];
+  /** On the degraded twins of these images; null where that was not measured. */
+  robust: Robustness | null;
   recipe: Record<string, unknown>;
 }
 
@@ -27,6 +33,7 @@ td,th{padding:3px 10px;text-align:right;border-bottom:1px solid #8883}th:first-c
 pre{white-space:pre-wrap;font-size:12px;border:1px solid #8884;padding:12px}.quiet{color:#888}`;
 
 const digits = (value: number): string => value.toFixed(4);
+const signed = (value: number): string => `${value >= 0 ? '+' : '−'}${digits(Math.abs(value))}`;
 const range = ([low, high]: readonly [number, number]): string => `${digits(low)} – ${digits(high)}`;
 const row = (cells: readonly string[], tag = 'td'): string =>
   `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
@@ -47,6 +54,7 @@ ${headline(subject, w)}
 <h2>${w.matrix}</h2><p class="quiet">${w.matrixNote}</p><div class="wide">${matrix(subject)}</div>
 <h2>${w.curves}</h2>${curves(subject, w)}
 <h2>${w.reliability}</h2><p class="quiet">${w.reliabilityNote}</p>${reliabilityChart(evaluation.reliability, { across: w.confidence, up: w.share })}
+<h2>${w.slices}</h2>${slices(subject, w)}
 <h2>${w.robust}</h2>${robust(subject, w)}
 <h2>${w.recipe}</h2><pre>${escaped(JSON.stringify(subject.recipe, null, 2))}</pre>
 </body></html>
@@ -116,9 +124,41 @@ function curves({ curves: all, classes }: ReportSubject, w: ReportWords): string
   return `${curveChart(lines, { across: w.recall, up: w.precision })}<p class="key">${key.join('')}</p>`;
 }
 
-function robust({ epochs }: ReportSubject, w: ReportWords): string {
+function slices({ slices: parts }: ReportSubject, w: ReportWords): string {
+  if (parts.length === 0) return `<p class="quiet">${w.noSlices}</p>`;
+  const head = row(
+    [w.slice, w.support, w.accuracy, w.macroF1, w.interval, w.difference, w.interval, w.calibration],
+    'th',
+  );
+  const rows = parts.map((part) =>
+    row([
+      `<code>${escaped(part.query)}</code>${part.tooFew ? ` <span class="quiet">${w.tooFew}</span>` : ''}`,
+      String(part.images),
+      ...[part.accuracy, part.macroF1].map(digits),
+      range(part.macroF1Interval),
+      signed(part.difference),
+      range(part.differenceInterval),
+      digits(part.ece),
+    ]),
+  );
+  return `<p class="quiet">${w.slicesNote}</p><div class="wide"><table>${head}${rows.join('')}</table></div>`;
+}
+
+function robust({ epochs, robust: found }: ReportSubject, w: ReportWords): string {
   const measured = epochs.filter((epoch) => epoch.robustF1 !== null);
-  if (measured.length === 0) return `<p class="quiet">${w.noRobust}</p>`;
+  if (measured.length === 0 && !found) return `<p class="quiet">${w.noRobust}</p>`;
+  return (found ? pairs(found, w) : '') + (measured.length > 0 ? epochTable(measured, w) : '');
+}
+
+function pairs({ macroF1, accuracy, classes, images }: Robustness, w: ReportWords): string {
+  const line = (name: string, p: Robustness['macroF1']): string =>
+    row([name, digits(p.clean), digits(p.robust), signed(p.difference), range(p.interval)]);
+  const head = row(['', w.clean, w.degraded, w.difference, w.interval], 'th');
+  const rows = [line(w.macroF1, macroF1), line(w.accuracy, accuracy), ...classes.map((c) => line(escaped(c.class), c))];
+  return `<p class="quiet">${w.twinNote(String(images))}</p><div class="wide"><table>${head}${rows.join('')}</table></div>`;
+}
+
+function epochTable(measured: ReportSubject['epochs'], w: ReportWords): string {
   const cell = (value: number | null): string => (value === null ? '' : digits(value));
   const rows = measured.map(({ epoch, fold, validationF1, robustF1 }) =>
     row([`${fold === null ? '' : `${fold} · `}${epoch}`, cell(validationF1), cell(robustF1)]),

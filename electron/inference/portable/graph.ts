@@ -6,6 +6,7 @@ import { AssayError } from '../../contract/index.ts';
 import { type NodeAdder, nodeAdder } from '../../embeddings/index.ts';
 import { decodeModel, encodeModel, type Graph, ints, scalar, typeNumber } from '../../onnx/index.ts';
 import { modelInfo } from '../model-file.ts';
+import { uncalibrate } from '../temperature.ts';
 import { fitted } from './resize.ts';
 
 /** Operators of the resize (Range, Round, Clip with inputs) are of this operator set. */
@@ -26,11 +27,17 @@ export function axesAware(add: NodeAdder, opset: number): NodeAdder {
  * The classifier with its preprocessing inside.
  * Input `picture`: uint8 [H, W, 3], upright, red, green, blue. Output `probabilities`: float32 [classes].
  * @param bytes a file of `classifierModel`
+ * @param calibrated false: without the temperature that the file has inside
  * @throws AssayError `model/preprocessing` where it is none, `onnx/unsupported` below operator set 11
  */
-export function portableModel(bytes: Uint8Array, subject: string): Uint8Array {
+export function portableModel(
+  bytes: Uint8Array,
+  subject: string,
+  { calibrated = true }: { calibrated?: boolean } = {},
+): Uint8Array {
   const info = modelInfo(bytes, subject);
   const model = decodeModel(bytes, { subject });
+  if (!calibrated) uncalibrate(model, subject);
   const opset = model.opsets.get('') ?? 1;
   if (opset < LEAST_OPSET)
     throw new AssayError('onnx/unsupported', {

@@ -6,15 +6,17 @@ export interface GuideSubject {
   /** Name of the run that it comes from. */
   run: string;
   fit: 'letterbox' | 'stretch';
+  /** Whether the temperature is inside. */
+  calibrated: boolean;
 }
 
 /** Markdown. Pure. */
-export function guideOf({ file, classes, run, fit }: GuideSubject): string {
+export function guideOf({ file, classes, run, fit, calibrated }: GuideSubject): string {
   const names = JSON.stringify(classes);
   const quoted = JSON.stringify(file);
   return `# ${file}
 
-A classifier of ${classes.length} classes (${run}), as one ONNX file. Everything between a decoded picture and the answer is inside: resizing (${fit === 'letterbox' ? 'the whole picture on a white square' : 'both sides stretched to a square'}), normalisation, the network, softmax with temperature.
+A classifier of ${classes.length} classes (${run}), as one ONNX file. Everything between a decoded picture and the answer is inside: resizing (${fit === 'letterbox' ? 'the whole picture on a white square' : 'both sides stretched to a square'}), normalisation, the network, softmax ${calibrated ? 'with the temperature that was fitted on images held out (metadata `assay.temperature`), so that probabilities mean what they say' : 'without temperature: as the network was trained, mostly too sure of itself'}.
 
 | | |
 | --- | --- |

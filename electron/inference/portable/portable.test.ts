@@ -79,7 +79,13 @@ test.each([11, 13, 18])('operator set %i: the resize gives the levels of the ima
 });
 
 test('the page names the file, the classes and the input', () => {
-  const page = guideOf({ file: 'a "b".onnx', classes: ['하나', "it's"], run: 'run 1', fit: 'letterbox' });
+  const page = guideOf({
+    file: 'a "b".onnx',
+    classes: ['하나', "it's"],
+    run: 'run 1',
+    fit: 'letterbox',
+    calibrated: true,
+  });
   expect(page).toContain('InferenceSession("a \\"b\\".onnx")');
   expect(page).toContain('["하나","it\'s"]');
   for (const language of ['## Python', '## JavaScript', '## C#']) expect(page).toContain(language);

@@ -17,6 +17,8 @@ export interface PortableParams {
   out: string;
   /** The page beside it. */
   guide: string;
+  /** Whether the temperature stays inside. */
+  calibrated: boolean;
 }
 
 /** Writes both files whole. @throws AssayError `model/preprocessing`, `onnx/unsupported` */
@@ -25,12 +27,13 @@ export async function portableTask({
   run,
   out,
   guide,
+  calibrated,
 }: PortableParams): Promise<{ bytes: number; classes: string[] }> {
   const file = await readFile(model);
   const { classes, fit } = modelInfo(file, basename(model));
-  const bytes = portableModel(file, basename(model));
+  const bytes = portableModel(file, basename(model), { calibrated });
   await writeWhole(out, bytes);
-  await writeWhole(guide, Buffer.from(guideOf({ file: basename(out), classes, run, fit })));
+  await writeWhole(guide, Buffer.from(guideOf({ file: basename(out), classes, run, fit, calibrated })));
   return { bytes: bytes.length, classes };
 }
 

@@ -41,6 +41,8 @@ export interface CrossFit {
   probabilities: Float32Array;
   /** Fitted on the out-of-fold probabilities; above 1: the model was too sure. */
   temperature: number;
+  /** What predicted each fold, for standardised features, before temperature. */
+  parameters: Parameters[];
 }
 
 /** A step that gains less than this share of the loss is the last: weaker regularisation costs time and trust. */
@@ -74,9 +76,12 @@ export async function crossFit(options: CrossFitOptions): Promise<CrossFit> {
     const loss = logLoss(scaled, labels, classes);
     trials.push({ c, loss });
     const gain: number = best ? 1 - loss / best.loss : 1;
-    if (gain > 0) best = { c, trials, probabilities: scaled, temperature, loss };
+    if (gain > 0) {
+      const own = parameters.map((fold) => fold.slice());
+      best = { c, trials, probabilities: scaled, temperature, loss, parameters: own };
+    }
     if (gain < LEAST_GAIN) break;
   }
-  const { c, probabilities: chosen, temperature } = best!;
-  return { c, trials, probabilities: chosen, temperature };
+  const { c, probabilities: chosen, temperature, parameters: own } = best!;
+  return { c, trials, probabilities: chosen, temperature, parameters: own };
 }

@@ -3,6 +3,8 @@ import { AssayError } from '../../contract/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { FeatureFile } from '../../embeddings/index.ts';
 import { stratifiedFolds } from '../../evaluation/index.ts';
+import { encodeTensorFile } from '../../onnx/index.ts';
+import { writeAtomically } from '../fit/checkpoint.ts';
 import { crossFit, type Trial } from './cross-fit.ts';
 import { balancedWeights, fitLogistic } from './logistic.ts';
 import { softmaxInPlace } from '../softmax.ts';
@@ -27,6 +29,8 @@ export interface HeadParams {
   folds?: number;
   /** Inverse strengths of the regularisation that are tried; one where it is known already. */
   strengths?: readonly number[];
+  /** Where the heads that predicted each fold are kept; left out: nowhere. */
+  foldsFile?: string;
 }
 
 export interface HeadResult {
@@ -123,6 +127,16 @@ async function train(params: HeadParams, files: FeatureFile[], context: TaskCont
       origin[i] = ORIGIN.outOfFold;
     });
 
+    if (params.foldsFile !== undefined) {
+      const tensors = fitted.parameters.flatMap((one, f) => {
+        const own = unstandardise(one, classes, standard);
+        return [
+          [`fold-${f}/weights`, { dims: [columns, classes], data: own.weights }] as const,
+          [`fold-${f}/bias`, { dims: [classes], data: own.bias }] as const,
+        ];
+      });
+      await writeAtomically(params.foldsFile, encodeTensorFile(tensors, { temperature: fitted.temperature }));
+    }
     const head: Head = { weights, bias, temperature: fitted.temperature, columns, classes };
     const others = hashes.flatMap((_, i) => (origin[i] === ORIGIN.none && known(i) ? [i] : []));
     await predict(head, files, hashes, others, outputs, context);

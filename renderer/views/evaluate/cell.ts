@@ -8,10 +8,28 @@ export const quoted = (name: string): string => `"${name.replaceAll('\\', '\\\\'
  * Images labelled `given` that the run took for `predicted` (names), of the split that the evaluation belongs to.
  * Out of fold covers all that was trained on: everything but test.
  */
-export function cellQuery(evaluation: Pick<EvaluationInfo, 'run' | 'split'>, given: string, predicted: string): string {
-  const split = evaluation.split === 'out-of-fold' ? '-split:test' : `split:${evaluation.split}`;
-  return `class:${quoted(given)} predicted:${quoted(predicted)} run:${evaluation.run} ${split} sort:-p`;
+export function cellQuery(
+  evaluation: Pick<EvaluationInfo, 'run' | 'split'>,
+  given: string,
+  predicted: string,
+  slice: string | null = null,
+): string {
+  const part = slice === null ? '' : `${inBrackets(slice)} `;
+  return `${part}class:${quoted(given)} predicted:${quoted(predicted)} ${scopeOf(evaluation)} sort:-p`;
 }
+
+const scopeOf = ({ run, split }: Pick<EvaluationInfo, 'run' | 'split'>): string =>
+  `run:${run} ${split === 'out-of-fold' ? '-split:test' : `split:${split}`}`;
+
+/** A query as a part of another one: its order is not the whole's. */
+const inBrackets = (query: string): string => {
+  const bare = query.replace(/(^|\s)-?sort:\S+/g, ' ').trim();
+  return bare === '' ? '' : `(${bare})`;
+};
+
+/** The images of a slice that an evaluation speaks of, the most doubtful first. */
+export const sliceQuery = (evaluation: Pick<EvaluationInfo, 'run' | 'split'>, slice: string): string =>
+  `${inBrackets(slice)} ${scopeOf(evaluation)} sort:p`.trim();
 
 /** Wrong images of an evaluation. */
 export function wrongCount(confusion: readonly (readonly number[])[]): number {

@@ -32,7 +32,7 @@ export class CurvesState {
   }
 
   /** Asks once for every evaluation, by identity: a newer one of the same run has other labels. */
-  async of(evaluation: EvaluationInfo): Promise<void> {
+  async of(evaluation: EvaluationInfo, slice: string | null = null): Promise<void> {
     const before = this.#asked;
     const { run, split } = evaluation;
     if (before === evaluation || !isEvaluationSplit(split)) return;
@@ -40,7 +40,7 @@ export class CurvesState {
     if (before?.run !== run || before.split !== split) this.curves = null;
     this.#asked = evaluation;
     if (!evaluation.classes.includes(this.chosen ?? '')) this.chosen = lowest(evaluation);
-    const answer = await this.#ask.ask((signal) => this.#client.call('runs.curves', { run, split }, { signal }));
+    const answer = await this.#ask.ask((signal) => this.#client.call('runs.curves', { run, split, slice }, { signal }));
     if (!answer) return;
     this.error = answer.error;
     this.curves = answer.value;

@@ -28,6 +28,8 @@ export function evaluateActions(session: Session, state: EvaluateState, compare:
   const tabs = {
     matrix: 'evaluate.matrix',
     classes: 'evaluate.perClass',
+    slices: 'evaluate.slices',
+    robust: 'evaluate.robust',
     compare: 'evaluate.compare',
     studies: 'evaluate.studies',
   } as const;

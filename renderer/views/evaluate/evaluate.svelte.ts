@@ -11,6 +11,9 @@ export type EvaluationSplit = 'train' | 'validation' | 'test' | 'out-of-fold';
 const SPLITS: readonly EvaluationSplit[] = ['train', 'validation', 'test', 'out-of-fold'];
 export const isEvaluationSplit = (s: string): s is EvaluationSplit => (SPLITS as readonly string[]).includes(s);
 
+/** Why a part of a split cannot be shown while the whole can. */
+const PARTS: ReadonlySet<string> = new Set(['evaluate/empty-slice', 'evaluate/not-measured', 'query/invalid']);
+
 export interface OpenCell {
   place: Place;
   /** Class indices of the evaluation. */
@@ -31,7 +34,11 @@ export class EvaluateState {
   evaluation = $state.raw<EvaluationInfo | null>(null);
   /** True while figures are on screen that are being asked again. */
   stale = $state(false);
-  tab = $state<'matrix' | 'classes' | 'compare' | 'studies'>('matrix');
+  tab = $state<'matrix' | 'classes' | 'slices' | 'robust' | 'compare' | 'studies'>('matrix');
+  /** Only images of this query; null: the whole split. */
+  slice = $state<string | null>(null);
+  /** `robust`: the degraded twins in place of the images. */
+  side = $state<'clean' | 'robust'>('clean');
   mode = $state<MatrixMode>('counts');
   order = $state<MatrixOrder>('cluster');
   cursor = $state.raw<Place>({ row: 0, column: 0 });
@@ -88,6 +95,8 @@ export class EvaluateState {
   async choose(run: number, split?: EvaluationSplit): Promise<void> {
     this.close();
     this.phase = 'loading';
+    // Whether another run, or another split, has the twin measured is not known.
+    if (run !== this.run || (split !== undefined && split !== this.split)) this.side = 'clean';
     this.run = run;
     const answer = await this.#ask.ask((signal) => this.#client.call('runs.get', { run }, { signal }));
     if (!answer) return;
@@ -115,6 +124,19 @@ export class EvaluateState {
     if (this.run !== null) await this.choose(this.run, split);
   }
 
+  /** Shows the part of a query in matrix and classes; null: the whole split again. */
+  async limit(slice: string | null): Promise<void> {
+    this.close();
+    this.slice = slice;
+    await this.#evaluate(false);
+  }
+
+  async show(side: 'clean' | 'robust'): Promise<void> {
+    this.close();
+    this.side = side;
+    await this.#evaluate(false);
+  }
+
   setOrder(order: MatrixOrder): void {
     // Positions mean other classes now; the opened cell is found again.
     const cell = this.cell;
@@ -129,7 +151,7 @@ export class EvaluateState {
     const e = this.evaluation;
     const [given, predicted] = [this.positions[place.row], this.positions[place.column]];
     if (!e || given === undefined || predicted === undefined) return;
-    const query = cellQuery(e, e.classes[given] ?? '', e.classes[predicted] ?? '');
+    const query = cellQuery(e, e.classes[given] ?? '', e.classes[predicted] ?? '', this.slice);
     this.cursor = place;
     this.current = 0;
     this.before = { macroF1: e.macroF1 };
@@ -220,11 +242,20 @@ export class EvaluateState {
     const run = this.run;
     if (run === null) return;
     const answer = await this.#ask.ask((signal) =>
-      this.#client.call('runs.evaluate', { run, split: this.split }, { signal }),
+      this.#client.call('runs.evaluate', { run, split: this.split, slice: this.slice, side: this.side }, { signal }),
     );
     if (!answer) return;
     this.stale = false;
-    if (answer.error) return this.#fail(answer.error);
+    if (answer.error) {
+      // A part that this run or split does not have: the whole is shown, as it is.
+      const part = this.slice !== null || this.side === 'robust';
+      if (part && PARTS.has(answer.error.code)) {
+        this.slice = null;
+        this.side = 'clean';
+        return this.#evaluate(quiet);
+      }
+      return this.#fail(answer.error);
+    }
     const n = answer.value.classes.length;
     const same = quiet && this.evaluation?.classes.length === n;
     // Rows keep their places while one relabels: the clusters are ordered anew when the run is opened again.

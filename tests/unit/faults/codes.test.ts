@@ -49,6 +49,8 @@ const PROVOKED: Record<ErrorCode, string> = {
   'run/unknown': 'tests/unit/command/refusals.test.ts',
   'run/unfinished': 'tests/unit/command/export-model.test.ts',
   'evaluate/empty-split': 'tests/unit/command/refusals.test.ts',
+  'evaluate/empty-slice': 'tests/unit/command/evaluated.test.ts',
+  'evaluate/not-measured': 'tests/unit/command/evaluated.test.ts',
   'classify/output': 'tests/unit/command/refusals.test.ts',
   'classify/classes': 'tests/unit/command/classify.test.ts',
   'classify/stage2': 'tests/unit/command/classify.test.ts',

@@ -82,6 +82,7 @@ async function requestOf(engine: Engine, call: Invocation, folder: string, out: 
     ...{ folder, out, run: run!, more },
     ...(await looksOf(engine, call, run!)),
     shard: shardOf(call),
+    calibrated: !call.options.flag('uncalibrated'),
     probabilities: call.options.flag('probabilities'),
   };
 }
@@ -106,6 +107,10 @@ export const classify: Command = {
     seed: { type: 'string', value: 'N', about: 'of the random restorations (42)' },
     tuned: { type: 'boolean', about: 'views and second look that "assay tune" picked for the run' },
     shard: { type: 'string', value: 'I/N', about: 'do part I of N only; "assay merge" joins the parts' },
+    uncalibrated: {
+      type: 'boolean',
+      about: 'probabilities as before the temperature of the run (the best class is the same)',
+    },
     probabilities: { type: 'boolean', about: 'write the probabilities of all classes' },
   },
   async run(call) {

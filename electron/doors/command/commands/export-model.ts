@@ -11,6 +11,7 @@ export const exportModel: Command = {
   options: {
     project: PROJECT_OPTION,
     out: { type: 'string', value: 'FILE.onnx', about: 'the model to write; its page goes beside it' },
+    uncalibrated: { type: 'boolean', about: 'leave out the temperature that was fitted on images held out' },
     check: { type: 'string', value: 'N', about: 'images of the project on which it is compared with the run (32)' },
   },
   async run(call) {
@@ -22,7 +23,10 @@ export const exportModel: Command = {
       const run = await runNamed(engine, given);
       const result = await finishStudy(
         engine,
-        { study: 'export', run, out, check: call.options.number('check') },
+        {
+          ...{ study: 'export', run, out, check: call.options.number('check') },
+          calibrated: !call.options.flag('uncalibrated'),
+        },
         call,
       );
       const { agree, checked, guide } = result;

@@ -40,3 +40,16 @@ export function sizesOf(text: string): number[] | null | undefined {
   const sizes = words.map(Number);
   return sizes.length <= 12 && sizes.every((n) => Number.isInteger(n) && n >= 32 && n <= 2048) ? sizes : undefined;
 }
+
+/** A story as a table: a step a line. */
+export function storyCsv({ steps }: StudyResult<'story'>): string {
+  const head =
+    'step,run,macro_f1,low,high,gain,gain_low,gain_high,to_baseline,to_baseline_low,to_baseline_high,seconds';
+  const rows = steps.map((s) =>
+    [
+      ...[s.step, s.run, s.macroF1, ...s.interval, s.gain, ...s.gainInterval],
+      ...[s.toBaseline, ...s.toBaselineInterval, s.seconds],
+    ].join(','),
+  );
+  return `${[head, ...rows].join('\n')}\n`;
+}
