@@ -2,7 +2,7 @@
 import { type OpInfo, type Policy } from '../contract/index.ts';
 import { OPS } from './ops/index.ts';
 import { checkPolicy } from './check.ts';
-import { PRESETS } from './presets.ts';
+import { DEGRADED_TWIN, PRESETS } from './presets.ts';
 
 export { checkPolicy } from './check.ts';
 export { contestFor, DOCUMENT_CONTEST } from './contest.ts';
@@ -10,7 +10,7 @@ export { checkPlan, groupOf, planFor, policyFor, type PoolImage, poolOf } from '
 export { DEGRADED_TWIN, PRESETS } from './presets.ts';
 
 /** Every op and every preset, with each op's ranges filled in. */
-export function augmentCatalogue(): { ops: OpInfo[]; presets: Policy[] } {
+export function augmentCatalogue(): { ops: OpInfo[]; presets: Policy[]; twin: Policy } {
   const ops = [...OPS.values()].map(({ name, parameters }) => ({
     op: name,
     parameters: Object.entries(parameters).map(([parameter, p]) => ({
@@ -22,5 +22,5 @@ export function augmentCatalogue(): { ops: OpInfo[]; presets: Policy[] } {
       default: [p.default[0], p.default[1]] as [number, number],
     })),
   }));
-  return { ops, presets: PRESETS.map(checkPolicy) };
+  return { ops, presets: PRESETS.map(checkPolicy), twin: checkPolicy(DEGRADED_TWIN) };
 }

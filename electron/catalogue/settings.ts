@@ -1,4 +1,4 @@
-/** Settings of the project: small JSON documents by name (its augmentation policy, saved views). */
+/** Settings of the project: small JSON documents by name (its augmentation plan, saved views). */
 import { type Store } from './store.ts';
 
 export interface Settings {

@@ -407,7 +407,8 @@ export const contract = {
   'augment.catalogue': read({
     project: false,
     input: none,
-    output: z.object({ ops: z.array(w.opInfo), presets: z.array(w.policy) }),
+    /** `twin`: how the fixed degraded copies of validation images are made. */
+    output: z.object({ ops: z.array(w.opInfo), presets: z.array(w.policy), twin: w.policy }),
   }),
   /** Presets by class group, for the classes that the project has. */
   'augment.plans': read({ input: none, output: z.array(plan) }),

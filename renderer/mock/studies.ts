@@ -81,11 +81,15 @@ const TUNE: StudyResult<'tune'> = {
 };
 export const TUNED: Tuned = { ...TUNE, version: 1, at: 0, points: POINTS };
 /** A mirrored page or plate is read no more; the rest is seen through. */
-const HARM: Record<string, number> = { 'flip-horizontal': 0.31, 'flip-vertical': 0.74 };
+const HARM: Record<string, number> = { 'flip-horizontal': 0.31, 'flip-vertical': 0.74, invert: 0.22 };
 const judgedOps = (classes: readonly ClassInfo[], tile: MockStudio['tile']): StudyResult<'augmentation'> => {
   const { groups, name } = contestOf(classes);
-  const clean = classes.flatMap((c, k) =>
-    [0, 1, 2, 3].map((n) => ({ image: tile(k + 17 * n + 1).id, class: c.name, p: 0.97 - 0.01 * n, held: n < 2 })),
+  const tiles = Array.from({ length: 400 }, (_, i) => tile(i + 1)).filter((t) => t.hash !== null);
+  const clean = classes.flatMap((c) =>
+    tiles
+      .filter((t) => t.class === c.id)
+      .slice(0, 4)
+      .map(({ id }, n) => ({ image: id, class: c.name, p: 0.97 - 0.01 * n, held: n < 2 })),
   );
   const figures = (p: number) => ({ mean: p, median: p });
   return {
@@ -154,8 +158,8 @@ export function studyAnswers(
     ...{ result: state === 'done' ? results[kind] : null, resumable: false },
   });
   if (options.has('studied'))
-    (['stack', 'cascade', 'resolution', 'story', 'robust', 'export', 'tune'] as const).forEach((kind, i) =>
-      jobs.push(study(kind, 70 + i, 'done')),
+    (['stack', 'cascade', 'resolution', 'story', 'robust', 'export', 'tune', 'augmentation'] as const).forEach(
+      (kind, i) => jobs.push(study(kind, 70 + i, 'done')),
     );
 
   return {

@@ -329,7 +329,11 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
     'jobs.resume': ({ job: id }) => ({ job: id }),
     ...cleaning,
     ...studies,
-    'augment.catalogue': () => ({ ops: OPS, presets: PRESETS }),
+    'augment.catalogue': () => ({
+      ops: OPS,
+      presets: PRESETS,
+      twin: { name: 'degraded twin', ops: PRESETS[1]?.ops ?? [] },
+    }),
     'augment.plans': () => [contestOf(classes)],
     'augment.get': () => plan,
     'augment.set': (next) => (plan = planSchema.parse(next)),

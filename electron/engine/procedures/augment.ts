@@ -13,6 +13,12 @@ function keep(context: EngineContext, png: Uint8Array): string {
   return pictures.drawn(key);
 }
 
+/**
+ * An edit cancels the preview before it, which looks up after each picture. On a slow computer whose compute process has
+ * just started that may take long, and ending the process for it would take the newer preview with it.
+ */
+const GRACE_MS = 60_000;
+
 interface Strip {
   group: number | null;
   tier: 'base' | 'heavy';
@@ -82,6 +88,7 @@ export const augment: HandlersOf<'augment'> = {
       },
       {
         signal,
+        graceMs: GRACE_MS,
         onBatch: (batch) => {
           const drawn = batch.draws.map(({ png, parameters }) => ({ picture: keep(context, png), parameters }));
           rows.push({ image: batch.image, original: keep(context, batch.original), draws: drawn });

@@ -6,9 +6,12 @@ import { type OpInfo } from '../../../electron/contract/words.ts';
 import { Latest } from '../latest.ts';
 import { EditHistory } from './history.svelte.ts';
 import { changeCount, fitted, type Place, planOf, type Problem, problemsOf, samePlan, type Tier } from './plan.ts';
-import { PreviewState } from './preview.svelte.ts';
+import { JudgeState } from './judge.svelte.ts';
+import { type ListPlace, PreviewState, SIZES } from './preview.svelte.ts';
 
 const NOTHING: Plan = { name: '', groups: [], rest: [] };
+/** Edits that were not saved outlive the view: by project, as long as the page is open. */
+const drafts = new Map<string, Plan>();
 
 export class AugmentState {
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
@@ -27,12 +30,17 @@ export class AugmentState {
 
   readonly history = new EditHistory<Plan>(NOTHING);
   readonly preview: PreviewState;
+  readonly judge: JudgeState;
   readonly #client: Client;
+  readonly #key: string;
   readonly #load = new Latest();
   readonly #save = new Latest();
 
-  constructor(client: Client) {
+  /** @param key what unsaved edits belong to: the project's path; empty: they are not kept */
+  constructor(client: Client, key = '') {
     this.#client = client;
+    this.#key = key;
+    this.judge = new JudgeState(client);
     this.preview = new PreviewState(client, () => this.plan);
   }
 
@@ -74,6 +82,7 @@ export class AugmentState {
   }
 
   async load(): Promise<void> {
+    const first = this.phase !== 'ready';
     const answer = await this.#load.ask((signal) =>
       Promise.all([
         this.#client.call('augment.catalogue', {}, { signal }),
@@ -89,13 +98,34 @@ export class AugmentState {
     }
     const [catalogue, plans, plan] = answer.value;
     this.ops = catalogue.ops;
-    this.presets = [...catalogue.presets.map(planOf), ...plans];
+    const presets = catalogue.presets.map(planOf);
+    // Where the contest's classes are not there, its plan is the preset for documents under another name.
+    this.presets = [...presets.filter((one) => !plans.some((other) => samePlan(one, other))), ...plans];
+    this.preview.twin = catalogue.twin;
     this.saved = plan;
     this.history.begin(plan);
+    const draft = drafts.get(this.#key);
+    if (draft && first) this.history.edit(draft);
     this.#showAgain();
     this.error = null;
     this.phase = 'ready';
+    if (first) {
+      await this.judge.load();
+      this.#trainedAs();
+    }
     await this.preview.draw();
+  }
+
+  /** What the project keeps cannot be read: begins with the preset light, which is saved at once. */
+  async startAgain(): Promise<void> {
+    const answer = await this.#save.ask(async (signal) => {
+      const { presets } = await this.#client.call('augment.catalogue', {}, { signal });
+      const light = presets.find(({ name }) => name === 'light');
+      if (light) await this.#client.call('augment.set', planOf(light), { signal });
+    });
+    if (!answer) return;
+    if (answer.error) this.error = answer.error;
+    else await this.load();
   }
 
   /** @param of what is being set, so that a slider's way is one edit */
@@ -150,9 +180,27 @@ export class AugmentState {
     if (samePlan(this.plan, plan)) this.history.replace(answer.value);
   }
 
+  /** The list that an op is in, as the strip shows it. */
+  look(list: ListPlace): void {
+    this.preview.useList(list);
+  }
+
   dispose(): void {
+    if (this.#key !== '' && this.phase === 'ready') {
+      if (this.changes > 0) drafts.set(this.#key, this.plan);
+      else drafts.delete(this.#key);
+    }
     this.#load.stop();
+    this.judge.dispose();
     this.preview.dispose();
+  }
+
+  /** Pictures are shown in the size, and fitted as, the newest run sees them. */
+  #trainedAs(): void {
+    const { run } = this.judge;
+    if (!run) return;
+    this.preview.size = Math.min(1024, Math.max(32, run.size)) || SIZES[1];
+    this.preview.fit = run.recipe.fit === 'stretch' ? 'stretch' : 'letterbox';
   }
 
   #edited(others: boolean): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Plan } from '../../../electron/contract/plan.ts';
-import { type OpInfo } from '../../../electron/contract/words.ts';
+import { type JobInfo, type OpInfo } from '../../../electron/contract/words.ts';
 import { fakeClient } from '../fake-client.ts';
 import { AugmentState } from './augment.svelte.ts';
 import { addOp, moveOp, newOp, type Ops, removeOp, setChoice, setOp, setRange } from './ops.ts';
@@ -71,6 +71,7 @@ const client = () =>
         { name: 'none', ops: [] },
         { name: 'light', ops },
       ],
+      twin: { name: 'twin', ops: [] },
     }),
     'augment.plans': () => [grouped],
     'augment.get': () => light,
@@ -114,5 +115,68 @@ describe('the Augment view', () => {
     state.revert();
     expect(state.changes).toBe(0);
     state.dispose();
+  });
+  it('a strip asks for one list of the plan that can be drawn, whose place an empty group does not move', async () => {
+    const fake = client();
+    const state = new AugmentState(fake);
+    await state.load();
+    state.usePreset('contest');
+    state.edit({ ...state.plan, groups: [{ ...state.plan.groups[0]!, name: 'E', classes: [] }, ...state.plan.groups] });
+    state.look({ place: 1, tier: 'heavy' });
+    state.preview.useMode('strip');
+    await new Promise((settle) => setTimeout(settle, 0));
+    const asked = fake.inputs('augment.preview').at(-1);
+    expect(asked?.strip).toEqual({ group: 0, tier: 'heavy' });
+    expect(asked?.plan?.groups.map(({ name }) => name)).toEqual(['A', 'C']);
+    state.dispose();
+  });
+  it('edits that were not saved are there again when the view is opened again', async () => {
+    const state = new AugmentState(client(), '/a.assay');
+    await state.load();
+    state.usePreset('contest');
+    state.dispose();
+    const again = new AugmentState(client(), '/a.assay');
+    await again.load();
+    expect([again.preset?.name, again.history.canUndo]).toEqual(['contest', true]);
+    again.revert();
+    again.dispose();
+    const other = new AugmentState(client(), '/a.assay');
+    await other.load();
+    expect(other.changes).toBe(0);
+    other.dispose();
+  });
+  it('what a run said of an op belongs to that op at that place, and is asked of the plan as it is', async () => {
+    const kept = { mean: 0.9, median: 0.9 };
+    const lost = { mean: 0.1, median: 0.1 };
+    const said = {
+      ...{ group: 'A', tier: 'base', index: 1, op: 'jpeg', clean: kept, under: lost, collapsed: ['a'], classes: [] },
+      drawn: [{ image: 5, draw: 0, p: 0.1 }],
+    };
+    const result = {
+      ...{ run: 3, plan: 'contest', seed: 1, draws: 1, rule: { known: 0.5, left: 0.5, draws: 3 }, unread: 0 },
+      ...{ clean: [{ image: 5, class: 'a', p: 0.9, held: true }], ops: [said] },
+    };
+    const job = {
+      ...{
+        id: 7,
+        kind: 'study',
+        title: '3',
+        state: 'done',
+        phase: '',
+        done: 1,
+        total: 1,
+        rate: null,
+        secondsLeft: null,
+      },
+      ...{ createdAt: 0, finishedAt: 1, troubles: 0, result, error: null, resumable: false },
+    } as JobInfo;
+    const { judge } = new AugmentState(client());
+    judge.onEvent({ type: 'job', job });
+    const found = judge.of(grouped, { place: 0, tier: 'base' }, 1, 'jpeg');
+    expect(found?.collapsed).toEqual(['a']);
+    expect(judge.ofImage(found, 5)).toEqual({ clean: 0.9, under: 0.1 });
+    expect(judge.ofImage(found, 6)).toBeNull();
+    expect(judge.of(grouped, { place: 0, tier: 'base' }, 1, 'rotate')).toBeNull();
+    expect(judge.of(grouped, { place: 1, tier: 'base' }, 1, 'jpeg')).toBeNull();
   });
 });

@@ -23,7 +23,8 @@ export const presetName = (policy: Pick<Policy, 'name'>): string => {
 };
 
 /** A value with its unit: 12°, 3 %, 0.8×, 5 px. */
-export function valueText(value: number, unit: string): string {
+export function valueText(value: number, of: string): string {
+  const unit = of === 'levels' ? t('augment.levels') : of;
   const text = number(value, undefined, 2).replace('-', '−');
   return unit === '' ? text : unit === '°' || unit === '×' ? `${text}${unit}` : `${text} ${unit}`;
 }
@@ -37,13 +38,12 @@ export function rangeText([low, high]: readonly [number, number], unit: string):
 
 /** The op's ranges in one line, for its folded row. */
 export function opSummary(op: PlanOp, info: OpInfo | null): string {
-  return (info?.parameters ?? [])
-    .flatMap(({ name, unit }) => {
-      const range = op.ranges[name];
-      return range ? [rangeText(range, unit)] : [];
-    })
-    .slice(0, 3)
-    .join(', ');
+  const texts = (info?.parameters ?? []).flatMap(({ name, unit }) => {
+    const range = op.ranges[name];
+    return range ? [rangeText(range, unit)] : [];
+  });
+  // Two limits that are the same are said once.
+  return [...new Set(texts)].slice(0, 2).join(' / ');
 }
 
 /** What a draw applied, in words: "Rotate 4.2°, JPEG 62". Empty where nothing was. */

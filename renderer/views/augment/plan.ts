@@ -105,6 +105,13 @@ export const drawable = (plan: Plan): Plan => ({
   groups: plan.groups.filter((group) => group.classes.length > 0),
 });
 
+/** Where a group stands in the drawable plan; undefined for one without classes. */
+export function drawablePlace(plan: Plan, place: Place): Place | undefined {
+  if (place === null) return null;
+  if (!plan.groups[place]?.classes.length) return undefined;
+  return plan.groups.slice(0, place).filter((group) => group.classes.length > 0).length;
+}
+
 /** How many things differ: ops, groups, names, chances, and the classes that changed places. */
 export function changeCount(now: Plan, saved: Plan): number {
   let count = differentOps(now.rest, saved.rest);

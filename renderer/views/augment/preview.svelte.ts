@@ -1,25 +1,52 @@
-/** The pictures of the Augment view: the very draws of training for some images. */
+/** The pictures of the Augment view: the very draws of training for some images, each op alone, or the degraded twin. */
 import { type Client } from '../../../electron/contract/client.ts';
-import { type Output } from '../../../electron/contract/contract.ts';
+import { type Input, type Output } from '../../../electron/contract/contract.ts';
 import { type AssayError } from '../../../electron/contract/errors.ts';
 import { type Plan } from '../../../electron/contract/plan.ts';
+import { type Policy } from '../../../electron/contract/words.ts';
 import { debounced, Latest } from '../latest.ts';
-import { drawable } from './plan.ts';
+import { type Ops } from './ops.ts';
+import { drawable, drawablePlace, opsAt, type Place, type Tier } from './plan.ts';
 
 export type Preview = Output<'augment.preview'>;
+export const MODES = ['draws', 'strip', 'wipe', 'robust'] as const;
+export type Mode = (typeof MODES)[number];
+/** A list of ops of the plan. */
+export interface ListPlace {
+  place: Place;
+  tier: Tier;
+}
+export const SIZES = [128, 224, 320, 384, 512] as const;
+/** Images in each mode: a strip has a row an op, so it takes few. */
+const PICK: Record<Mode, number> = { draws: 8, strip: 5, wipe: 3, robust: 12 };
+const NOTHING: Policy = { name: 'none', ops: [] };
+
+/** What is on screen: the old pictures stay until new ones are there, and belong to what was asked then. */
+export interface Shown {
+  mode: Mode;
+  rows: Preview;
+  /** Of a strip: its ops, one a draw of each row. */
+  ops: Ops;
+  list: ListPlace;
+}
 
 export class PreviewState {
   seed = $state(1);
   draws = $state(4);
-  pick = $state(8);
   size = $state(224);
+  fit = $state<'letterbox' | 'stretch'>('letterbox');
+  mode = $state<Mode>('draws');
+  /** Whose ops the strip shows. */
+  list = $state.raw<ListPlace>({ place: null, tier: 'base' });
   /** Which images; empty: some of every class in turn. */
   query = $state('');
   /** Whether the query finds any image. */
   found = $state(true);
-  rows = $state.raw<Preview | null>(null);
+  shown = $state.raw<Shown | null>(null);
   error = $state.raw<AssayError | null>(null);
   busy = $state(false);
+  /** What degrades the robust validation set. */
+  twin: Policy = NOTHING;
 
   readonly #client: Client;
   readonly #plan: () => Plan;
@@ -45,6 +72,21 @@ export class PreviewState {
     void this.draw();
   }
 
+  useSize(size: number): void {
+    this.size = size;
+    void this.draw();
+  }
+
+  useMode(mode: Mode): void {
+    this.mode = mode;
+    void this.draw();
+  }
+
+  useList(list: ListPlace): void {
+    this.list = list;
+    if (this.mode === 'strip') void this.draw();
+  }
+
   soon(): void {
     this.#soon();
   }
@@ -52,26 +94,52 @@ export class PreviewState {
   async draw(): Promise<void> {
     this.#soon.cancel();
     this.busy = true;
-    const { pick, draws, size, seed, query } = this;
-    const plan = drawable(this.#plan());
+    const { mode, seed } = this;
+    const plan = this.#plan();
+    const list = this.#listOf(plan);
+    const ops = mode === 'strip' ? opsAt(plan, list.place, list.tier) : [];
     const answer = await this.#draw.ask(async (signal) => {
-      const images = query === '' ? [] : await this.#images(query, pick, signal);
-      if (query !== '' && images.length === 0) return null;
-      return this.#client.call('augment.preview', { plan, images, pick, draws, size, seed }, { signal });
+      const images = await this.#images(mode, signal);
+      if (images === null) return null;
+      const common = { images, pick: PICK[mode], size: this.size, fit: this.fit, seed };
+      if (mode === 'robust') return this.#ask({ ...common, policy: this.twin, draws: 1 }, signal);
+      const asked = { ...common, plan: drawable(plan), draws: mode === 'wipe' ? 1 : this.draws };
+      if (mode !== 'strip') return this.#ask(asked, signal);
+      const group = drawablePlace(plan, list.place);
+      return group === undefined ? [] : this.#ask({ ...asked, strip: { group, tier: list.tier } }, signal);
     });
     if (!answer) return;
     this.busy = false;
     this.error = answer.error;
     if (answer.error) return;
     this.found = answer.value !== null;
-    // The old pictures stay on screen until new ones are there.
-    this.rows = answer.value ?? [];
+    this.shown = { mode, rows: answer.value ?? [], ops, list };
   }
 
-  async #images(query: string, count: number, signal: AbortSignal): Promise<number[]> {
-    const { view, tiles } = await this.#client.call('view.open', { query, first: count }, { signal });
+  #ask(input: Input<'augment.preview'>, signal: AbortSignal): Promise<Preview> {
+    return this.#client.call('augment.preview', input, { signal });
+  }
+
+  /** A group that was removed leaves its strip to the first list there is. */
+  #listOf(plan: Plan): ListPlace {
+    const { place, tier } = this.list;
+    const group = place === null ? undefined : plan.groups[place];
+    if (place === null ? plan.groups.length === 0 || plan.rest.length > 0 : group)
+      return group?.heavy || tier === 'base' ? this.list : { place, tier: 'base' };
+    return { place: plan.groups.length > 0 ? 0 : null, tier: 'base' };
+  }
+
+  /** Null where a query finds nothing; none named: the engine picks. The twin is one of validation images, if any. */
+  async #images(mode: Mode, signal: AbortSignal): Promise<number[] | null> {
+    const { query } = this;
+    if (query === '' && mode !== 'robust') return [];
+    const { view, tiles } = await this.#client.call(
+      'view.open',
+      { query: query === '' ? 'split:validation' : query, first: PICK[mode] },
+      { signal },
+    );
     await this.#client.call('view.close', { view });
-    return tiles.map(({ id }) => id);
+    return tiles.length === 0 && query !== '' ? null : tiles.map(({ id }) => id);
   }
 
   dispose(): void {

@@ -66,6 +66,8 @@ export class TrainState {
         this.#client.call('jobs.list', {}, { signal }),
         this.#client.call('augment.catalogue', {}, { signal }),
         this.#client.call('augment.plans', {}, { signal }),
+        // A plan that cannot be read is told by the estimate.
+        this.#client.call('augment.get', {}, { signal }).catch(() => null),
       ]),
     );
     if (!answer) return;
@@ -74,8 +76,9 @@ export class TrainState {
       this.phase = 'failed';
       return;
     }
-    const [backbones, runs, jobs, { presets }, plans] = answer.value;
+    const [backbones, runs, jobs, { presets }, plans, own] = answer.value;
     this.form.plans = [...new Set([...presets, ...plans].map(({ name }) => name))];
+    this.form.ownPlan = own?.name ?? null;
     this.form.show(backbones);
     this.#setRuns(runs);
     const job = jobs.filter((j) => j.kind === 'train').sort((a, b) => b.id - a.id)[0] ?? null;

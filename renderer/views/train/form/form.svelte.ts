@@ -33,6 +33,8 @@ export class FormState {
   backbones = $state.raw<BackboneInfo[]>([]);
   /** Names of the augmentation plans that come with the program. */
   plans = $state.raw<string[]>([]);
+  /** Name of the plan that the project keeps, which `project` means; null where it is not known. */
+  ownPlan = $state<string | null>(null);
   form = $state.raw<TrainForm>(emptyForm());
   /** Groups that are unfolded. */
   open = $state.raw<Group[]>([]);

@@ -1,12 +1,13 @@
 /** What a folded group of settings says of itself, in a few words. */
 import { type RecipeParts } from '../../../../electron/contract/recipe.ts';
 import { type MessageKey, t } from '../../../messages/messages.svelte.ts';
+import { presetName } from '../../augment/op-words.ts';
 import { type Group } from './fields.ts';
 
 const word = (key: string): string => t(`recipe.${key}` as MessageKey);
 
 /** Empty while the recipe is not known. */
-export function groupNote(group: Group, recipe: RecipeParts | null): string {
+export function groupNote(group: Group, recipe: RecipeParts | null, ownPlan: string | null = null): string {
   if (!recipe) return '';
   const { data, augmentation, loss, optimizer, regularisation, device, stopping } = recipe;
   switch (group) {
@@ -15,7 +16,7 @@ export function groupNote(group: Group, recipe: RecipeParts | null): string {
         ? t('recipe.noteFolds', { count: data.folds })
         : t('recipe.noteHeld', { share: Math.round(data.validationShare * 100) });
     case 'augmentation':
-      return planName(augmentation.plan);
+      return augmentation.groups ? augmentation.groups.name : planName(augmentation.plan, ownPlan);
     case 'loss': {
       const name = word(`loss.kind=${loss.kind}`);
       return loss.classWeights === 'none' ? name : t('recipe.noteBalanced', { loss: name });
@@ -42,10 +43,13 @@ export function groupNote(group: Group, recipe: RecipeParts | null): string {
   }
 }
 
-/** A plan of the program is named as in the Augment view; a name that is none of them is shown as it is. */
-export function planName(plan: string): string {
-  if (plan === 'project') return word('augmentation.plan=project');
-  const key = `augment.preset${plan.charAt(0).toUpperCase()}${plan.slice(1)}`;
-  const text = t(key as MessageKey);
-  return text === key ? plan : text;
+/**
+ * A plan of the program is named as in the Augment view; a name that is none of them is shown as it is.
+ * @param own name of the plan that the project keeps
+ */
+export function planName(plan: string, own: string | null = null): string {
+  if (plan !== 'project') return presetName({ name: plan });
+  const words = word('augmentation.plan=project');
+  if (own === null) return words;
+  return `${words}: ${own === 'own' ? t('augment.own') : presetName({ name: own })}`;
 }
