@@ -29,11 +29,17 @@ const SET: Record<LabelField, string> = {
   group: 'grp = a.after',
 };
 
+/** An image that the test split is measured on. One that cannot be read is not. */
+const MEASURED = `i.split = 'test' AND i.status <> 'unreadable'`;
+
 export interface Assign {
   /** The same value for every image. Whole numbers are stored as integers. */
   constant(ids: readonly number[], value: string | number | null, by?: string | null): void;
-  /** Switches one of the two states and leaves the other. */
-  state(ids: readonly number[], change: { unsure?: boolean; excluded?: boolean }): void;
+  /**
+   * Switches one of the two states and leaves the other. Readable images of the test split are not excluded: what is
+   * measured on is mended, never made smaller. Returns how many were spared.
+   */
+  state(ids: readonly number[], change: { unsure?: boolean; excluded?: boolean }): number;
   /** The predicted class of `run` where its probability is at least `above`. */
   predicted(ids: readonly number[], run: number, above: number): void;
   /** What was before an action, for images after `image` in order of id; returns the last id taken, 0 at the end. */
@@ -61,12 +67,19 @@ export function createAssign(store: Store): Assign {
       const flag = (value: boolean | undefined): Value => (value === undefined ? null : Number(value));
       store.run(
         `INSERT OR IGNORE INTO temp.assign SELECT id, ${stateOf('u', 'e')}, NULL FROM (
-           SELECT i.id, coalesce(?, i.unsure) u, coalesce(?, i.excluded) e
+           SELECT i.id, coalesce(?, i.unsure) u, CASE WHEN ? AND ${MEASURED} THEN i.excluded ELSE coalesce(?, i.excluded) END e
            FROM json_each(?) j CROSS JOIN image i ON i.id = j.value)`,
         flag(unsure),
+        Number(excluded === true),
         flag(excluded),
         list(ids),
       );
+      if (!excluded) return 0;
+      const spared = store.get<{ n: number }>(
+        `SELECT count(*) AS n FROM image i WHERE i.id IN (SELECT value FROM json_each(?)) AND ${MEASURED} AND NOT i.excluded`,
+        list(ids),
+      );
+      return spared?.n ?? 0;
     },
     predicted(ids, run, above) {
       clear();

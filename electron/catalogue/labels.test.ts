@@ -38,6 +38,32 @@ test('undo of a bulk label restores every count, redo brings it back, both after
   expect(state(project)).toEqual(after);
 });
 
+test('images of the test split are not excluded, unless the same gesture moves them or they cannot be read', async () => {
+  const ids = withImages(project.catalogue, 1500);
+  const { catalogue } = project;
+  const split = (from: number, to: number, name: 'train' | 'test') =>
+    catalogue.labels.apply(ids.slice(from, to), { split: name }, author);
+  await split(0, 1200, 'train');
+  await split(1200, 1500, 'test');
+  const excluded = (): number[] => catalogue.tiles(ids).flatMap((tile) => (tile.excluded ? [tile.id] : []));
+  // More than one slice of the log, over both splits.
+  const some = await catalogue.labels.apply(ids.slice(1100, 1250), { excluded: true, note: 'cut' }, author);
+  expect([some.changed, some.spared]).toEqual([150, 50]);
+  expect(excluded()).toEqual(ids.slice(1100, 1200));
+  const all = await catalogue.labels.apply(ids, { excluded: true }, author);
+  expect([all.changed, all.spared]).toEqual([1100, 300]);
+  expect(excluded()).toEqual(ids.slice(0, 1200));
+  const none = await catalogue.labels.apply(ids.slice(1200), { excluded: true }, author);
+  expect([none.action, none.spared]).toEqual([null, 300]);
+  // On purpose: out of the test split first.
+  const moved = await catalogue.labels.apply(ids.slice(1490), { split: 'none', excluded: true }, author);
+  expect([moved.changed, moved.spared]).toEqual([10, 0]);
+  expect(excluded()).toEqual([...ids.slice(0, 1200), ...ids.slice(1490)]);
+  // Taking them back in is always allowed.
+  expect((await catalogue.labels.apply(ids, { excluded: false }, author)).spared).toBe(0);
+  expect(excluded()).toEqual([]);
+});
+
 test('undoing everything step by step returns to the start, redoing everything to the end', async () => {
   const ids = withImages(project.catalogue, 40);
   const { catalogue } = project;

@@ -15,6 +15,12 @@ export interface LabelResult {
   revision: number;
 }
 
+/** Of a gesture that may exclude. */
+export interface ApplyResult extends LabelResult {
+  /** Images that it would have excluded and did not: those of the test split. */
+  spared: number;
+}
+
 export interface GestureOptions {
   author: string;
   /** Replaces the kind and summary that are made from the change. */
@@ -36,9 +42,10 @@ export interface Labels {
   /**
    * One gesture over any number of images. Up to 1,000 images are committed in the caller's turn; more in slices, as
    * one action all the same: it is undone as a whole, and one that a crash cut off is taken back at the next open.
+   * Images of the test split are not excluded, unless the same gesture gives them another split.
    * Throws `label/class-unknown`.
    */
-  apply(ids: ArrayLike<number>, change: LabelChange, options: GestureOptions): Promise<LabelResult>;
+  apply(ids: ArrayLike<number>, change: LabelChange, options: GestureOptions): Promise<ApplyResult>;
   /** Makes the predictions of `run` with p >= above the labels of these images. */
   accept(ids: ArrayLike<number>, run: number, above: number, options: GestureOptions): Promise<LabelResult>;
   /** Puts images of one family into a group (null: into none). Kept on one side of a split. */
@@ -166,24 +173,27 @@ export function createLabels(parts: LabelParts): Labels {
       const head = describe(change, classes);
       // A class that was merged meanwhile means the one it went into.
       const label = change.class === undefined ? undefined : classes.live(change.class);
-      return run(ids, head, options, (action, part) => {
+      let spared = 0;
+      const result = await run(ids, head, options, (action, part) => {
         if (label !== undefined) {
           assign.constant(part, label, label === null ? 'cleared' : 'person');
           assign.write(action, 'class');
         }
-        if (change.unsure !== undefined || change.excluded !== undefined) {
-          assign.state(part, change);
-          assign.write(action, 'state');
-        }
+        // Before the state: who leaves the test split may be excluded.
         if (change.split !== undefined) {
           assign.constant(part, change.split);
           assign.write(action, 'split');
+        }
+        if (change.unsure !== undefined || change.excluded !== undefined) {
+          spared += assign.state(part, change);
+          assign.write(action, 'state');
         }
         if (note !== undefined) {
           assign.constant(part, note);
           assign.write(action, 'note');
         }
       });
+      return { ...result, spared };
     },
     async accept(ids, run_, above, options) {
       const name = store.get<{ name: string }>('SELECT name FROM run WHERE id = ?', run_)?.name;

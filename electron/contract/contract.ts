@@ -244,9 +244,13 @@ export const contract = {
     output: w.classInfo,
   }),
   'classes.merge': write({ input: z.object({ from: w.id, into: w.id }), output: z.object({ action: w.actionInfo }) }),
+  /**
+   * Images of the test split are not excluded unless the same change moves them to another split: `spared` says how many
+   * were left. Throws `label/class-unknown`, `label/test-kept` where nothing else was to be done.
+   */
   'labels.apply': write({
     input: z.object({ selection, change: labelChange }),
-    output: z.object({ action: w.actionInfo.nullable(), changed: count, revision: count }),
+    output: z.object({ action: w.actionInfo.nullable(), changed: count, spared: count, revision: count }),
   }),
   /** Makes a run's predictions the labels of the selection, above a probability. */
   'labels.accept': write({

@@ -100,7 +100,7 @@ export function mockClient(options: URLSearchParams): Client {
     const action = { id: next++, at: Date.now(), kind, summary: `${list.length} images`, changed: list.length };
     undo.push({ action, before });
     queueMicrotask(() => emit({ type: 'changed', revision: undo.length, what: ['labels'] }));
-    return { action, changed: list.length, revision: undo.length };
+    return { action, changed: list.length, spared: 0, revision: undo.length };
   }
 
   const work = workAnswers({ options, classes, tile, emit });

@@ -41,6 +41,9 @@ export const pairKey = (first: number, second: number): string =>
 /** Pictures proposed for in one piece: some 50 ms. */
 const STRIDE = 1024;
 
+/** A piece of pairs may grow to so many times its size before its picture's pairs are torn apart. */
+const LONGEST = 4;
+
 /** Where a search stands: gives way, tells, and stops where it is asked to. */
 type Step = (phase: 'propose' | 'verify', done: number, total: number) => Promise<void>;
 
@@ -122,9 +125,16 @@ async function lookAt(count: number, keys: Float64Array, hands: SearchHands, opt
   function* choose(): Generator<() => Promise<{ asked: Float64Array; end: number; looked: Looked }>> {
     for (let next = 0; next < keys.length;) {
       const piece: number[] = [];
-      while (next < keys.length && piece.length < hands.pairs) {
-        const key = keys[next++]!;
-        if (wanted(key)) piece.push(key);
+      // The pairs of one picture go to the same hands, which have it ready.
+      let last = -1;
+      while (next < keys.length && piece.length < LONGEST * hands.pairs) {
+        const key = keys[next]!;
+        const { first } = pairOf(count, key);
+        if (piece.length >= hands.pairs && first !== last) break;
+        next++;
+        if (!wanted(key)) continue;
+        piece.push(key);
+        last = first;
       }
       const asked = Float64Array.from(piece);
       const end = next;

@@ -26,6 +26,9 @@ export const labels: HandlersOf<'classes' | 'labels' | 'history'> = {
   'labels.apply': async (context, { selection, change }, { signal }) => {
     const ids = await selected(context, selection, signal);
     const result = await projectOf(context).catalogue.labels.apply(ids, change, { author: author(context), signal });
+    // Nothing else was asked of them, or it was so already.
+    if (result.action === null && result.spared > 0)
+      throw new AssayError('label/test-kept', { values: { n: result.spared } });
     labelsChanged(context);
     return result;
   },

@@ -137,6 +137,7 @@ export const images = {
   markedUnsure: '{n|1 image|{n} images} marked unsure',
   unmarkedUnsure: '{n|1 image is|{n} images are} no longer unsure',
   excluded: '{n|1 image|{n} images} excluded',
+  excludedBut: '{n|1 image|{n} images} excluded; {spared|1 stays|{spared} stay}: test split',
   included: '{n|1 image|{n} images} included again',
 
   importing: 'Importing {title}',

@@ -139,6 +139,7 @@ export const images: Record<keyof typeof english, string> = {
   markedUnsure: '이미지 {n}장을 불확실로 표시함',
   unmarkedUnsure: '이미지 {n}장의 불확실 표시를 지움',
   excluded: '이미지 {n}장을 제외함',
+  excludedBut: '이미지 {n}장을 제외함. 테스트 분할 {spared}장은 그대로 둠',
   included: '이미지 {n}장을 다시 포함함',
 
   importing: '{title} 가져오는 중',

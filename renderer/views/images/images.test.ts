@@ -6,7 +6,7 @@ import { Session } from '../../state/session.svelte.ts';
 import { fakeClient } from '../fake-client.ts';
 import { aTile } from '../samples.ts';
 import { ImagesState } from './images.svelte.ts';
-import { accept, apply, label } from './labelling.ts';
+import { accept, apply, label, toggleMark } from './labelling.ts';
 import { PAGE } from './tile-store.svelte.ts';
 
 const info = { path: '/p', name: 'p', images: 300, labelled: 0, undo: null, redo: null } as unknown as ProjectInfo;
@@ -49,8 +49,8 @@ async function opened(more: Parameters<typeof fakeClient>[0] = {}, total = 300) 
     'view.tiles': ({ from, count }) => ({ from, tiles: tiles.slice(from, from + count) }),
     'view.close': () => ({}),
     'view.rows': ({ ids }) => ids.map((id) => id - 1),
-    'labels.apply': () => ({ action: null, changed: 1, revision: 2 }),
-    'labels.accept': () => ({ action: null, changed: 1, revision: 2 }),
+    'labels.apply': () => ({ action: null, changed: 1, spared: 0, revision: 2 }),
+    'labels.accept': () => ({ action: null, changed: 1, spared: 0, revision: 2 }),
     ...more,
   });
   const session = new Session(client);
@@ -65,7 +65,7 @@ describe('labelling', () => {
     let answer: () => void = () => undefined;
     const { images } = await opened({
       'labels.apply': () =>
-        new Promise((resolve) => (answer = () => resolve({ action: null, changed: 1, revision: 2 }))),
+        new Promise((resolve) => (answer = () => resolve({ action: null, changed: 1, spared: 0, revision: 2 }))),
     });
     images.go(0);
     const written = label(images, klass, false);
@@ -125,6 +125,23 @@ describe('labelling', () => {
     images.selection.all(0, 4);
     await accept(images, 0.9, false);
     expect([0, 1, 2, 3].map((row) => images.tile(row)?.class)).toEqual([2, 1, 2, 1]);
+  });
+
+  it('shows images of the test split as they stay, and says how many', async () => {
+    const { images, session, client } = await opened({
+      'labels.apply': () => ({ action: null, changed: 2, spared: 1, revision: 2 }),
+    });
+    images.store?.patchImages(new Set([2]), (tile) => ({ ...tile, split: 'test' }));
+    images.selection.all(0, 3);
+    await toggleMark(images, 'excluded');
+    expect([0, 1, 2].map((row) => images.tile(row)?.excluded)).toEqual([true, false, true]);
+    expect(session.toasts.list.at(-1)?.text).toContain('test split');
+    // Pressed again it takes the others back: the one that stays does not count.
+    await toggleMark(images, 'excluded');
+    expect(client.inputs('labels.apply').map((input) => input.change)).toEqual([
+      { excluded: true },
+      { excluded: false },
+    ]);
   });
 
   it('leaves what a change does not name', async () => {

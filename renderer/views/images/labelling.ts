@@ -4,13 +4,17 @@ import { type ClassInfo, type Tile } from '../../../electron/contract/words.ts';
 import { t } from '../../messages/messages.svelte.ts';
 import { type ImagesState } from './images.svelte.ts';
 
+/** Images of the test split are mended, never excluded; one that cannot be read is not measured on. */
+const kept = (tile: Tile, split = tile.split): boolean => split === 'test' && tile.status !== 'unreadable';
+
 /** The tile after a change. */
 export function changed(tile: Tile, change: LabelChange): Tile {
+  const spared = change.excluded === true && kept(tile, change.split ?? tile.split);
   return {
     ...tile,
     class: change.class === undefined ? tile.class : change.class,
     unsure: change.unsure ?? tile.unsure,
-    excluded: change.excluded ?? tile.excluded,
+    excluded: spared ? tile.excluded : (change.excluded ?? tile.excluded),
     split: change.split ?? tile.split,
   };
 }
@@ -20,11 +24,11 @@ export function accepted(tile: Tile, above: number): Tile {
   return tile.ghost && tile.ghost.p >= above ? { ...tile, class: tile.ghost.class } : tile;
 }
 
-/** Writes a change to what is selected. `said` makes the note from the number of images that it changed. */
+/** Writes a change to what is selected. `said` makes the note from the number of images that it changed and spared. */
 export async function apply(
   state: ImagesState,
   change: LabelChange,
-  said: (n: number) => string,
+  said: (n: number, spared: number) => string,
   advance = false,
 ): Promise<void> {
   const rows = state.touched;
@@ -34,10 +38,12 @@ export async function apply(
   store.patch(rows, (tile) => changed(tile, change));
   if (advance) state.advance();
   await write(state, async () => {
-    const { changed: n, action } = await store.write(() =>
-      state.session.client.call('labels.apply', { selection, change }),
-    );
-    state.session.toasts.note(n === 0 ? t('images.nothingChanged') : said(n), { undo: action !== null });
+    const {
+      changed: n,
+      action,
+      spared,
+    } = await store.write(() => state.session.client.call('labels.apply', { selection, change }));
+    state.session.toasts.note(n === 0 ? t('images.nothingChanged') : said(n, spared), { undo: action !== null });
   });
 }
 
@@ -77,7 +83,9 @@ export function toggleMark(state: ImagesState, mark: 'unsure' | 'excluded'): Pro
     }
     return tiles;
   });
-  const to = !known.every((tile) => tile[mark]);
+  // What cannot be excluded says nothing of whether the rest is.
+  const free = mark === 'excluded' ? known.filter((tile) => tile.excluded || !kept(tile)) : known;
+  const to = free.length === 0 || !free.every((tile) => tile[mark]);
   const key =
     mark === 'unsure'
       ? to
@@ -86,7 +94,9 @@ export function toggleMark(state: ImagesState, mark: 'unsure' | 'excluded'): Pro
       : to
         ? 'images.excluded'
         : 'images.included';
-  return apply(state, { [mark]: to }, (n) => t(key, { n }));
+  return apply(state, { [mark]: to }, (n, spared) =>
+    spared > 0 ? t('images.excludedBut', { n, spared }) : t(key, { n }),
+  );
 }
 
 /** Saves the note of one image; an empty one is taken away. */

@@ -31,6 +31,7 @@ const PROVOKED: Record<ErrorCode, string> = {
   'view/closed': 'tests/unit/faults/engine.test.ts',
   'label/class-unknown': 'tests/unit/command/refusals.test.ts',
   'label/class-invalid': 'tests/unit/faults/engine.test.ts',
+  'label/test-kept': 'tests/unit/command/refusals.test.ts',
   'label/nothing-to-undo': 'tests/unit/faults/engine.test.ts',
   'label/nothing-to-redo': 'tests/unit/command/refusals.test.ts',
   'model/not-onnx': 'tests/unit/command/refusals.test.ts',

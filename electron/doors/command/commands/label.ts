@@ -19,7 +19,7 @@ export const label: Command = {
     create: { type: 'boolean', about: 'make the class where it is missing' },
     split: { type: 'string', value: SPLITS.join('|'), about: 'move them to a split' },
     unsure: { type: 'boolean', about: 'mark them unsure' },
-    exclude: { type: 'boolean', about: 'exclude them' },
+    exclude: { type: 'boolean', about: 'exclude them; those of the test split stay' },
     note: { type: 'string', about: 'write a note' },
   },
   async run(call) {
@@ -39,8 +39,11 @@ export const label: Command = {
       else if (name !== undefined) change.class = await classNamed(engine, name, options.flag('create'));
       if (Object.values(change).every((value) => value === undefined))
         throw usageError(label, 'say what to change: --class, --split, --unsure, --exclude or --note');
-      const { changed, action } = await engine.call('labels.apply', { selection: { query }, change });
-      return { document: { changed, action }, text: action ? `${actionSentence(action, 'en')}.` : 'Nothing changed.' };
+      const { changed, action, spared } = await engine.call('labels.apply', { selection: { query }, change });
+      const done = action ? `${actionSentence(action, 'en')}.` : 'Nothing changed.';
+      // Never silently: who asked for more must know what was left.
+      const kept = `${spared} of the test split stay; --split train, validation or none with --exclude takes them out.`;
+      return { document: { changed, spared, action }, text: spared > 0 ? `${done} ${kept}` : done };
     });
   },
 };
