@@ -3,6 +3,7 @@
  * (`study.start`), the job's `result` is what `studyResults` says of its kind.
  */
 import { z } from 'zod';
+import { searchResult, searchStudy } from './search.ts';
 import { tuneResult, tuneStudy } from './tune.ts';
 
 const id = z.number().int().positive();
@@ -86,6 +87,7 @@ export const studyRequest = z.discriminatedUnion('study', [
   resolutionStudy,
   storyStudy,
   tuneStudy,
+  searchStudy,
 ]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
@@ -195,5 +197,6 @@ export const studyResults = {
     ),
   }),
   tune: tuneResult,
+  search: searchResult,
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

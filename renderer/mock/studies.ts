@@ -90,6 +90,7 @@ export function studyAnswers(
     cascade: CASCADE,
     resolution: RESOLUTION,
     tune: TUNE,
+    search: { ranked: [], rungs: [], best: null, bestRun: null, complete: true },
     story: { images: 0, relabelled: 0, routed: 0, steps: [] },
     export: {
       ...{ run: 12, out: '/home/user/run-12-siglip-512.onnx', guide: '/home/user/run-12-siglip-512.md' },

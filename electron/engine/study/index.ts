@@ -5,6 +5,7 @@ import { type JobContext } from '../jobs.ts';
 import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
 import { resolutionStudy } from './resolution.ts';
+import { searchStudy } from './search/index.ts';
 import { stackStudy } from './stack.ts';
 import { storyStudy } from './story.ts';
 import { tuneStudy } from './tune/index.ts';
@@ -26,6 +27,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   resolution: resolutionStudy,
   story: storyStudy,
   tune: tuneStudy,
+  search: searchStudy,
 };
 
 /** The study of a request. */
