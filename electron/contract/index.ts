@@ -15,6 +15,7 @@ export * from './random.ts';
 export * from './reasons.ts';
 export * from './recipe.ts';
 export * from './recipe-presets.ts';
+export * from './search.ts';
 export * from './study.ts';
 export * from './training.ts';
 export * from './tune.ts';

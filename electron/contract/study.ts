@@ -3,6 +3,7 @@
  * (`study.start`), the job's `result` is what `studyResults` says of its kind.
  */
 import { z } from 'zod';
+import { searchResult, searchStudy } from './search.ts';
 import { tuneResult, tuneStudy } from './tune.ts';
 import { plan } from './plan.ts';
 import { EVALUATED_SPLITS } from './evaluation.ts';
@@ -116,6 +117,7 @@ export const studyRequest = z.discriminatedUnion('study', [
   tuneStudy,
   augmentationStudy,
   robustStudy,
+  searchStudy,
 ]);
 export type StudyRequest = z.output<typeof studyRequest>;
 export type StudyKind = StudyRequest['study'];
@@ -263,5 +265,6 @@ export const studyResults = {
       }),
     ),
   }),
+  search: searchResult,
 } as const;
 export type StudyResult<K extends StudyKind> = z.output<(typeof studyResults)[K]>;

@@ -147,6 +147,7 @@ export function studyAnswers(
     augmentation: judgedOps(classes, tile),
     story: STORY,
     robust: { run: 12, split: 'test', images: 3140, measured: 3140 },
+    search: { ranked: [], rungs: [], best: null, bestRun: null, complete: true },
     export: {
       ...{ run: 12, out: '/home/user/run-12-siglip-512.onnx', guide: '/home/user/run-12-siglip-512.md' },
       ...{ bytes: 344_000_000, classes: [], checked: 32, agree: 32, largestDifference: 1e-6 },

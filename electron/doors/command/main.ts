@@ -18,6 +18,7 @@ import { query } from './commands/query.ts';
 import { recipe } from './commands/recipe.ts';
 import { report } from './commands/report.ts';
 import { resolution } from './commands/resolution.ts';
+import { search } from './commands/search.ts';
 import { serve } from './commands/serve.ts';
 import { stack } from './commands/stack.ts';
 import { story } from './commands/story.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   augment,
   recipe,
   train,
+  search,
   evaluate,
   compare,
   report,

@@ -7,6 +7,7 @@ import { cascadeStudy } from './cascade.ts';
 import { exportStudy } from './export.ts';
 import { resolutionStudy } from './resolution.ts';
 import { robustStudy } from './robust.ts';
+import { searchStudy } from './search/index.ts';
 import { stackStudy } from './stack.ts';
 import { storyStudy } from './story.ts';
 import { tuneStudy } from './tune/index.ts';
@@ -30,6 +31,7 @@ const STUDIES: { [K in StudyKind]: Study<K> } = {
   tune: tuneStudy,
   augmentation: augmentationStudy,
   robust: robustStudy,
+  search: searchStudy,
 };
 
 /** The study of a request. */

@@ -26,6 +26,7 @@ interface Run {
   seen: Seen;
   backbone: string;
   untrained: boolean;
+  until?: number;
 }
 
 const checkpoint = (place: string): string => join(place, 'checkpoint.bin');
@@ -35,7 +36,7 @@ const GRACE_MS = 60_000;
 
 export async function networkRun(
   context: EngineContext,
-  { run, request, labels }: TrainParams,
+  { run, request, labels, until }: TrainParams,
   job: JobContext,
 ): Promise<Record<string, unknown>> {
   const { catalogue } = projectOf(context);
@@ -66,9 +67,12 @@ export async function networkRun(
       ...{ state: 'running', error: null, classes: seen.classes, recipe: { ...seen.recipe } },
       extra: { ...catalogue.runs.extra(run), job: job.id },
     });
-    const whole: Run = { ...{ context, job, training, run, folder, seen, untrained }, backbone: backbone.path };
-    if (seen.recipe.data.folds > 0) await trainFolds(whole);
-    else await trainSingle(whole);
+    const whole: Run = { ...{ context, job, training, run, folder, seen, untrained, until }, backbone: backbone.path };
+    const whether = seen.recipe.data.folds > 0 ? await trainFolds(whole) : await trainSingle(whole);
+    if (whether === 'paused') {
+      catalogue.runs.update(run, { state: 'stopped', seconds: training.epochs.at(-1)?.seconds ?? 0 });
+      return { run, paused: true };
+    }
     // Shown beside the clean one from the start, where training watched it anyway.
     if (seen.recipe.data.robust)
       await measureTwin(context, { run, split: seen.recipe.data.folds > 0 ? 'out-of-fold' : 'validation' }, job);
@@ -90,29 +94,39 @@ export async function networkRun(
   }
 }
 
-async function trainSingle(whole: Run): Promise<void> {
+type Ended = 'done' | 'paused';
+
+async function trainSingle(whole: Run): Promise<Ended> {
   const { seen, folder, context, run } = whole;
   const held = seen.images.map((image) => image.held);
   const probabilities = await trainPart(whole, folder, held, null);
+  if (!probabilities) return 'paused';
   const parts = seen.images.map((image, i): Part => {
     if (image.label < 0 || image.split === 'test') return image.split === 'test' ? 'test' : 'none';
     return held[i] ? 'validation' : 'train';
   });
   await storeProbabilities(context, run, seen.images, probabilities, parts, seen.classes.length);
+  return 'done';
 }
 
 /** Each image is predicted by the training that did not see it; all others by the mean of all. */
-async function trainFolds(whole: Run): Promise<void> {
+async function trainFolds(whole: Run): Promise<Ended> {
   const { seen, folder, context, run, job } = whole;
   const { folds } = seen.recipe.data;
   const k = seen.classes.length;
   const all = new Float32Array(seen.images.length * k);
   const models: string[] = [];
+  let paused = false;
   for (let fold = 0; fold < folds; fold++) {
     const place = join(folder, `fold-${fold + 1}`);
     await mkdir(place, { recursive: true });
     const held = seen.images.map((image) => image.fold === fold);
     const probabilities = await trainPart(whole, place, held, fold + 1);
+    if (!probabilities) {
+      // The other folds come as far.
+      paused = true;
+      continue;
+    }
     models.push(join(place, 'model.onnx'));
     seen.images.forEach((image, i) => {
       for (let at = i * k; at < (i + 1) * k; at++)
@@ -120,6 +134,7 @@ async function trainFolds(whole: Run): Promise<void> {
         else if (held[i]) all[at] = probabilities[at]!;
     });
   }
+  if (paused) return 'paused';
   await keepFolds(
     folder,
     seen.images.map((image) => image.id),
@@ -132,13 +147,19 @@ async function trainFolds(whole: Run): Promise<void> {
     return image.split === 'test' ? 'test' : 'none';
   });
   await storeProbabilities(context, run, seen.images, all, parts, k);
+  return 'done';
 }
 
 /**
  * One training from its start or its checkpoint to its model and what that says of every image, [images, classes].
- * What was finished before is read, not repeated.
+ * What was finished before is read, not repeated. Null where it paused before its end.
  */
-async function trainPart(whole: Run, place: string, held: boolean[], fold: number | null): Promise<Float32Array> {
+async function trainPart(
+  whole: Run,
+  place: string,
+  held: boolean[],
+  fold: number | null,
+): Promise<Float32Array | null> {
   const { seen, job, training } = whole;
   const said = join(place, 'probabilities.f32');
   const known = await readFile(said).catch(() => null);
@@ -147,7 +168,7 @@ async function trainPart(whole: Run, place: string, held: boolean[], fold: numbe
   const trained = join(place, 'trained.bin');
   const finish = AbortSignal.any([job.signal, training.finish.signal]);
   try {
-    await fit(whole, place, held, fold, trained, finish);
+    if (await fit(whole, place, held, fold, trained, finish)) return null;
   } catch (thrown) {
     // Ended on purpose: the best epoch so far is the result, where there is one.
     const early = training.finish.signal.aborted && !job.signal.aborted;
@@ -164,6 +185,7 @@ async function trainPart(whole: Run, place: string, held: boolean[], fold: numbe
   return probabilities;
 }
 
+/** Whether it paused before its end. */
 async function fit(
   whole: Run,
   place: string,
@@ -171,7 +193,7 @@ async function fit(
   fold: number | null,
   trained: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { seen, context, job, training, run } = whole;
   const { catalogue } = projectOf(context);
   const { recipe } = seen;
@@ -197,6 +219,7 @@ async function fit(
       }),
       ...{ policy: seen.policy, plan: seen.plan, twin: seen.twin, key: keyOf(seen, String(fold ?? '')), trained },
       checkpoint: checkpoint(place),
+      ...(whole.until !== undefined && { until: whole.until }),
     },
     {
       ...{ signal, graceMs: GRACE_MS, onLog: (line) => job.log(line) },
@@ -223,6 +246,7 @@ async function fit(
   training.curve = result.curve;
   training.epochs = [...others, ...result.points.map((point) => ({ ...point, fold }))];
   note();
+  return result.paused;
 }
 
 async function firstHead(whole: Run, rows: number[], held: boolean[]) {

@@ -11,6 +11,8 @@ export interface TrainParams {
   request: TrainRequest;
   /** Labels that stand in place of the project's in this training alone; the project's stay as they are. */
   labels?: readonly TrainLabel[];
+  /** Pauses after so many epochs (of every fold); the run is stopped then, and goes on from there. Networks only. */
+  until?: number;
 }
 
 export interface TrainLabel {

@@ -77,14 +77,15 @@ export class Fit {
       this.#before = found.progress.seconds;
     }
     this.#began = performance.now();
+    const until = Math.min(params.recipe.epochs, params.until ?? Infinity);
     try {
-      while (this.#progress.epoch < params.recipe.epochs && !this.#progress.stopped) await this.#epoch(keep);
+      while (this.#progress.epoch < until && !this.#progress.stopped) await this.#epoch(keep);
     } catch (thrown) {
       if (context.signal.aborted) await this.#save();
       throw thrown;
     }
-    const { points, curve } = this.#progress;
-    return { points, curve, seconds: this.#seconds() };
+    const { points, curve, epoch, stopped } = this.#progress;
+    return { points, curve, seconds: this.#seconds(), paused: epoch < params.recipe.epochs && !stopped };
   }
 
   async #epoch(keep: (temperature: number) => Promise<void>): Promise<void> {

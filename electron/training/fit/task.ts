@@ -42,6 +42,8 @@ export interface FitParams {
   checkpoint: string;
   /** Where the best weights go. */
   trained: string;
+  /** Pauses after so many epochs, with the checkpoint written; it is no part of what the training is. */
+  until?: number;
   workers?: number;
 }
 
@@ -56,6 +58,8 @@ export interface FitResult {
   points: FitPoint[];
   curve: { step: number; loss: number }[];
   seconds: number;
+  /** Whether it stands at `until` and would go on. */
+  paused: boolean;
 }
 
 /**

@@ -28,6 +28,7 @@ export const jobs = {
   stack: 'fitting the combination',
   check: 'comparing with the run',
   'fold-heads': 'fitting without each fold',
+  search: 'trying recipes',
   degrade: 'degrading copies',
   tune: 'comparing settings',
   doc_deskew: 'looking again (doc_deskew)',

@@ -29,6 +29,7 @@ export const jobs: Record<keyof typeof english, string> = {
   stack: '결합을 맞추는 중',
   check: '실행과 비교하는 중',
   'fold-heads': '폴드마다 다시 맞추는 중',
+  search: '레시피를 시험하는 중',
   degrade: '훼손된 사본을 만드는 중',
   tune: '설정을 비교하는 중',
   doc_deskew: '다시 보는 중 (doc_deskew)',
