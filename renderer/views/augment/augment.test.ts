@@ -145,7 +145,7 @@ describe('the Augment view', () => {
     expect(other.changes).toBe(0);
     other.dispose();
   });
-  it('what a run said of an op belongs to that op at that place, and is asked of the plan as it is', async () => {
+  it('what a run said of an op belongs to that op in its list, wherever it is moved', async () => {
     const kept = { mean: 0.9, median: 0.9 };
     const lost = { mean: 0.1, median: 0.1 };
     const said = {
@@ -176,7 +176,11 @@ describe('the Augment view', () => {
     expect(found?.collapsed).toEqual(['a']);
     expect(judge.ofImage(found, 5)).toEqual({ clean: 0.9, under: 0.1 });
     expect(judge.ofImage(found, 6)).toBeNull();
-    expect(judge.of(grouped, { place: 0, tier: 'base' }, 1, 'rotate')).toBeNull();
+    expect(judge.of(grouped, { place: 0, tier: 'base' }, 0, 'rotate')).toBeNull();
+    // It moves along with the op; a second one of its kind was not asked.
+    const moved = withOps(grouped, 0, 'base', [newOp(jpeg), newOp(rotate), newOp(jpeg)]);
+    expect(judge.of(moved, { place: 0, tier: 'base' }, 0, 'jpeg')).toEqual(found);
+    expect(judge.of(moved, { place: 0, tier: 'base' }, 2, 'jpeg')).toBeNull();
     expect(judge.of(grouped, { place: 1, tier: 'base' }, 1, 'jpeg')).toBeNull();
   });
 });

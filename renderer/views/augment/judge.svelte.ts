@@ -6,7 +6,7 @@ import { type StudyResult } from '../../../electron/contract/study.ts';
 import { type RunInfo } from '../../../electron/contract/words.ts';
 import { Latest } from '../latest.ts';
 import { StudiesState } from '../evaluate/studies/studies.svelte.ts';
-import { drawable } from './plan.ts';
+import { drawable, opsAt } from './plan.ts';
 import { type ListPlace } from './preview.svelte.ts';
 
 export type Judged = StudyResult<'augmentation'>;
@@ -58,13 +58,17 @@ export class JudgeState {
     await this.studies.start({ study: 'augmentation', run: run.id, plan: drawable(plan), images, draws: 1, seed });
   }
 
-  /** What was said of an op; null where the plan has another op there now. */
+  /**
+   * What was said of an op: by its kind and which of its kind it is in the list, so that it moves along with the op. Null
+   * where it was not asked.
+   */
   of(plan: Plan, { place, tier }: ListPlace, index: number, op: string): JudgedOp | null {
     const group = place === null ? null : (plan.groups[place]?.name ?? '');
-    return (
-      this.found?.ops.find((one) => one.group === group && one.tier === tier && one.index === index && one.op === op) ??
-      null
-    );
+    const before = opsAt(plan, place, tier)
+      .slice(0, index)
+      .filter((one) => one.op === op).length;
+    const said = this.found?.ops.filter((one) => one.group === group && one.tier === tier && one.op === op);
+    return said?.[before] ?? null;
   }
 
   /** Probability of the true class of an image as it is and under the op; null where it was not asked. */
