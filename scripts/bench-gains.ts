@@ -23,6 +23,8 @@ export interface GainsOptions {
   /** Of the whole network `compact`; 0: heads alone. */
   epochs: number;
   size: number;
+  /** Where the set is drawn, or was; left out: in a folder that goes away. */
+  set?: string;
   say(line: string): void;
 }
 
@@ -65,7 +67,7 @@ export async function benchGains(options: GainsOptions): Promise<object> {
   };
   try {
     const { train, test } = options;
-    const set: Set = { engine, scratch, folder: join(scratch, 'demo'), options };
+    const set: Set = { engine, scratch, folder: options.set ?? join(scratch, 'demo'), options };
     await engine.drawDemo({ folder: set.folder, train, test, noise: 0, seed: SEED }, {});
     options.say(`drew ${train} images to learn from and ${test} degraded ones`);
     for (const [at, noise] of options.noise.entries()) await measure(set, noise, at === 0, tell);
@@ -78,8 +80,7 @@ export async function benchGains(options: GainsOptions): Promise<object> {
 
 async function measure(set: Set, noise: number, whole: boolean, tell: (gain: Gain) => void): Promise<void> {
   const { engine, options, scratch, folder } = set;
-  // Beside the table that names the classes.
-  const table = join(folder, `labels-${noise}.csv`);
+  const table = join(scratch, `labels-${noise}.csv`);
   const images = planSplit(SEED, 'train', options.train, noise);
   const rows = images.map(({ id, given }) => `${id},${given}`);
   await writeFile(table, ['ID,target', ...rows, ''].join('\n'));

@@ -4,7 +4,7 @@
  * npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]
  * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]
  * npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]
- * npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--json]
+ * npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--set FOLDER] [--json]
  * npm run bench -- augment [--json]
  *
  * Measures what the README promises, as ratios of two ways of doing the same on the same files in the same run. Without
@@ -90,7 +90,7 @@ function usage(problem: string): never {
       '       npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]',
       '       npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]',
       '       npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]',
-      '       npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--json]',
+      '       npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--set FOLDER] [--json]',
       ...names,
     ].join('\n'),
   );
@@ -113,6 +113,7 @@ function commandLine() {
         threads: { type: 'string' },
         only: { type: 'string' },
         images: { type: 'string' },
+        set: { type: 'string' },
         noise: { type: 'string', default: '0.03' },
         epochs: { type: 'string' },
         recompute: { type: 'boolean', default: false },
@@ -171,6 +172,7 @@ function gains(): Promise<object> {
   return benchGains({
     ...{ train: whole('train', 1570, 34), test: whole('images', 3140, 17), noise, say },
     ...{ epochs: whole('epochs', 30, 0), size: whole('size', 96, 32) },
+    ...(values.set !== undefined && { set: resolve(from, values.set) }),
   });
 }
 

@@ -1,6 +1,7 @@
 /** What the temperature stored with a run's model does: the probabilities before and after it, with today's labels. */
 import { type Calibration, type Output } from '../contract/index.ts';
 import { argmax, calibrationError, logLoss, reliabilityBins, scaleByTemperature } from '../evaluation/index.ts';
+import { figure } from './figures.ts';
 import { type EngineContext } from './context.ts';
 import { foldsOf } from './oof/folds.ts';
 import { type EvaluatedSplit, hasModel, modelFile, partFor, runFolder, type StoredRows, storedRows } from './runs.ts';
@@ -26,7 +27,7 @@ export async function calibrationOf(
 ): Promise<Output<'runs.calibration'>> {
   const rows = await storedRows(context, run, split);
   const { temperatures } = hasModel(context, run)
-    ? await context.interactive.run('temperatures', { model: modelFile(context, run) }, { signal })
+    ? await figure(context, 'temperatures', { model: modelFile(context, run) }, signal)
     : { temperatures: [] };
   const by = await temperatureByRow(context, { run, split, rows, temperatures });
   const before = by && scaleByTemperature(rows.probabilities, rows.classes.length, by);

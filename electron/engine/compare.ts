@@ -1,5 +1,6 @@
 /** Two runs on the images of a split that both know. */
 import { AssayError, type Comparison } from '../contract/index.ts';
+import { figure } from './figures.ts';
 import { type EngineContext, projectOf } from './context.ts';
 import { type EvaluatedSplit, type StoredRows, storedRows } from './runs.ts';
 
@@ -46,11 +47,7 @@ export async function compareRuns(
   const { images, names, ...rows } = await shared(a, b);
   if (images.length === 0) throw new AssayError('evaluate/empty-split', { subject: split });
   const k = names.length;
-  const { mcNemar, accuracy, macroF1, answers } = await context.interactive.run(
-    'compare',
-    { ...rows, classes: k },
-    { signal },
-  );
+  const { mcNemar, accuracy, macroF1, answers } = await figure(context, 'compare', { ...rows, classes: k }, signal);
   const kindOf = (i: number): keyof typeof ORDER => {
     if (answers.first[i] === rows.labels[i]) return 'broken';
     return answers.second[i] === rows.labels[i] ? 'mended' : 'both-wrong';

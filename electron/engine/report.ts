@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type EpochPoint, EVALUATED_SPLITS, type Output } from '../contract/index.ts';
 import { reportPage } from '../evaluation/index.ts';
 import { checkOutput, unwritable } from './batch/table.ts';
+import { figure } from './figures.ts';
 import { type EngineContext, projectOf } from './context.ts';
 import { type EvaluatedSplit, storedRows } from './runs.ts';
 import { robustnessOf } from './robust/index.ts';
@@ -19,10 +20,11 @@ export async function curvesOf(
   signal: AbortSignal,
 ): Promise<Output<'runs.curves'>> {
   const { probabilities, labels, classes } = await rowsOf(context, { run, split, slice }, signal);
-  const { curves } = await context.interactive.run(
+  const { curves } = await figure(
+    context,
     'curves',
     { probabilities, labels, classes: classes.length, points },
-    { signal },
+    signal,
   );
   return { run, split, classes: curves.map((curve, k) => ({ class: classes[k]?.name ?? '', ...curve })) };
 }
@@ -44,10 +46,11 @@ export async function writeReport(
     figures ? [{ query, ...figures }] : [],
   );
   const robust = (await robustnessOf(context, { run, split }, signal)).found;
-  const { evaluation, curves } = await context.interactive.run(
+  const { evaluation, curves } = await figure(
+    context,
     'figures',
     { probabilities, labels, classes: classes.length, points: POINTS },
-    { signal },
+    signal,
   );
   const { epochs = [] } = catalogue.runs.extra(run) as { epochs?: EpochPoint[] };
   const page = reportPage({

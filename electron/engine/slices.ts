@@ -1,6 +1,7 @@
 /** Parts of a split: the images of a query among those that a run is evaluated on. */
 import { z } from 'zod';
 import { AssayError, type EvaluationInfo, type SliceTable, toAssayError } from '../contract/index.ts';
+import { figure } from './figures.ts';
 import { type EngineContext, projectOf } from './context.ts';
 import { type EvaluatedSplit, evaluationOf, pickRows, type StoredRows, storedRows } from './runs.ts';
 import { similarResolver } from './similar.ts';
@@ -71,10 +72,11 @@ export async function sliceEvaluation(
   signal: AbortSignal,
 ): Promise<EvaluationInfo> {
   const { probabilities, labels, classes } = rows;
-  const { slices } = await context.interactive.run(
+  const { slices } = await figure(
+    context,
     'slices',
     { probabilities, labels, classes: classes.length, inside: [] },
-    { signal },
+    signal,
   );
   const { macroF1, macroF1Interval } = slices[0]!;
   return { ...evaluationOf(run, split, rows), macroF1, macroF1Interval };
@@ -107,10 +109,11 @@ export async function sliceTableOf(
     inside.push(marks);
   }
   const { probabilities, labels, classes } = rows;
-  const { slices } = await context.interactive.run(
+  const { slices } = await figure(
+    context,
     'slices',
     { probabilities, labels, classes: classes.length, inside },
-    { signal },
+    signal,
   );
   // The whole comes last, and is never empty.
   const { images, accuracy, accuracyInterval, macroF1, macroF1Interval, ece } = slices.at(-1)!;

@@ -153,6 +153,10 @@ export function studyAnswers(
       ...{ bytes: 344_000_000, classes: [], checked: 32, agree: 32, largestDifference: 1e-6 },
     },
   };
+  let slices = ['brightness<0.3', 'source:scans width>1000', 'class:resume,passport blur>0.9'];
+  const spans = (accuracy: number, macroF1: number) => ({
+    ...{ accuracyInterval: around(accuracy, 0.009), macroF1Interval: around(macroF1, 0.011) },
+  });
   const study = (kind: StudyKind, id: number, state: JobInfo['state']): JobInfo => ({
     ...{ id, kind: 'study', title: kind === 'cascade' ? '8 → 12' : kind, state, phase: 'check', done: 12, total: 32 },
     ...{ rate: 4.2, secondsLeft: 5, createdAt: Date.now(), finishedAt: null, troubles: 0, error: null },
@@ -178,6 +182,52 @@ export function studyAnswers(
       return { job: id };
     },
     'runs.tuned': ({ run }) => ({ tuned: run === 12 || options.has('studied') ? { ...TUNED, run } : null }),
+    'slices.list': () => ({ queries: slices }),
+    'slices.set': ({ queries }) => ({ queries: (slices = queries) }),
+    'runs.slices': ({ run, split }) => ({
+      ...{ run, split },
+      whole: { images: 3140, accuracy: 0.957, macroF1: 0.955, ece: 0.018, ...spans(0.957, 0.955) },
+      slices: slices.map((query, i) => {
+        const macroF1 = [0.902, 0.958, 0.71][i % 3]!;
+        const difference = macroF1 - 0.955;
+        const half = i % 3 === 2 ? 0.2 : 0.02;
+        return {
+          ...{ query, error: null },
+          figures: {
+            ...{ images: [412, 1890, 14][i % 3]!, accuracy: macroF1 + 0.004, macroF1, ece: 0.03 + 0.01 * i },
+            ...{ ...spans(macroF1 + 0.004, macroF1), difference, tooFew: i % 3 === 2 },
+            differenceInterval: around(difference, half),
+          },
+        };
+      }),
+    }),
+    'runs.robust': ({ run, split }) => {
+      const e = evaluation(run, split, classes);
+      const pair = (clean: number, lost: number) => ({
+        ...{ clean, robust: clean - lost, difference: -lost, interval: around(-lost, 0.02) },
+      });
+      return {
+        ...{ run, split, lacks: null },
+        found: options.has('unmeasured')
+          ? null
+          : {
+              ...{ images: e.images, twin: 'degraded twin', seed: 1, accuracy: pair(e.accuracy, 0.081) },
+              macroF1: pair(e.macroF1, 0.094),
+              classes: e.perClass
+                .map((c, i) => ({ class: c.class, support: c.support, ...pair(c.f1, 0.26 * chance(i, 9) - 0.02) }))
+                .sort((a, b) => a.difference - b.difference),
+            },
+      };
+    },
+    'runs.calibration': ({ run, split }) => {
+      const e = evaluation(run, split, classes);
+      const before = e.reliability.map((bin) => ({ ...bin, accuracy: bin.accuracy * (1 - 0.2 * bin.confidence) }));
+      return {
+        ...{ run, split, images: e.images, temperatures: [1.31] },
+        before: { reliability: before, ece: 0.083, logLoss: 0.24 },
+        after: { reliability: e.reliability, ece: e.ece, logLoss: 0.17 },
+      };
+    },
     'runs.report': ({ run, split, out }) => ({
       out,
       split: split ?? 'test',

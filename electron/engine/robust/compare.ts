@@ -1,5 +1,6 @@
 /** The stored twin beside the stored clean probabilities, with today's labels. */
 import { AssayError, type Output, type Robustness, toAssayError } from '../../contract/index.ts';
+import { figure } from '../figures.ts';
 import { type EngineContext } from '../context.ts';
 import { type EvaluatedSplit, pickRows, type StoredRows, storedRows } from '../runs.ts';
 import { checkTwin } from './measure.ts';
@@ -60,13 +61,14 @@ async function measured(
   twin: StoredTwin,
   signal: AbortSignal,
 ): Promise<Robustness> {
-  const { accuracy, macroF1, classes } = await context.interactive.run(
+  const { accuracy, macroF1, classes } = await figure(
+    context,
     'robust',
     {
       ...{ labels: clean.labels, classes: clean.classes.length },
       ...{ first: clean.probabilities, second: robust.probabilities },
     },
-    { signal },
+    signal,
   );
   const pair = (p: { first: number; second: number; difference: number; interval: readonly [number, number] }) => ({
     ...{ clean: p.first, robust: p.second, difference: p.difference },

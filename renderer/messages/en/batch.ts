@@ -87,6 +87,9 @@ export const batch = {
   columns: 'path, class, probability, top 3',
   columnsAll: 'path, class, probability, top 3, one column a class',
   probabilities: 'All probabilities',
+  calibrated: 'Calibrated probabilities',
+  calibratedHint:
+    'With the temperature that is stored with each run. Off: as the network said it, mostly too sure of itself.',
   start: 'Classify',
   starting: 'Starting',
   stop: 'Stop',

@@ -88,6 +88,8 @@ export const batch: Record<keyof typeof en, string> = {
   columns: '경로, 클래스, 확률, 상위 3개',
   columnsAll: '경로, 클래스, 확률, 상위 3개, 클래스별 확률',
   probabilities: '모든 확률',
+  calibrated: '보정한 확률',
+  calibratedHint: '실행과 함께 저장된 온도를 적용합니다. 끄면 망이 말한 그대로이며 대개 지나치게 확신합니다.',
   start: '분류 시작',
   starting: '시작 중',
   stop: '중지',

@@ -67,6 +67,7 @@ describe('the Batch view', () => {
         stage2: null,
         shard: null,
         probabilities: false,
+        calibrated: true,
         undecidedBelow: 0.7,
       },
     ]);

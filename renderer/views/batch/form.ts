@@ -36,6 +36,8 @@ export interface BatchForm {
   /** A folder that several computers share; `of` 1: all of it. */
   shard: { index: number; of: number };
   probabilities: boolean;
+  /** Probabilities with the temperature that is stored with each run. */
+  calibrated: boolean;
   undecidedBelow: number;
 }
 
@@ -50,6 +52,7 @@ export const emptyForm = (): BatchForm => ({
   second: { on: false, op: 'deskew', route: 'entropy', classes: [], gate: 0.6, limit: 0, limitShare: 0, blend: 1 },
   shard: { index: 1, of: 1 },
   probabilities: false,
+  calibrated: true,
   undecidedBelow: 0.6,
 });
 

@@ -14,7 +14,8 @@ export function cellQuery(
   predicted: string,
   slice: string | null = null,
 ): string {
-  const part = slice === null ? '' : `${inBrackets(slice)} `;
+  const brackets = slice === null ? '' : inBrackets(slice);
+  const part = brackets === '' ? '' : `${brackets} `;
   return `${part}class:${quoted(given)} predicted:${quoted(predicted)} ${scopeOf(evaluation)} sort:-p`;
 }
 
