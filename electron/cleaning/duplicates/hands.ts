@@ -48,7 +48,7 @@ const GLANCE_CUT = 60;
 
 /**
  * Correlation of the small maps below which a pair of a very large set is not looked at. Of the altered copies in
- * shared/data/near-duplicates one in a hundred lies below 0.78, the lowest at 0.65 (LOG.md); up to `MANY` pictures all
+ * shared/data/near-duplicates one in a hundred lies below 0.78, the lowest at 0.63 (LOG.md); up to `MANY` pictures all
  * are looked at.
  */
 const PEEK_CUT = 0.75;
