@@ -1,8 +1,8 @@
 /**
  * Which pairs are worth looking at. Multi-index hashing (Norouzi, Punjani, Fleet 2012): within Hamming distance r of a
  * 64-bit hash, at least one of its four 16-bit words lies within r / 4. So every picture's eight hashes look up all
- * words near theirs in four tables, instead of meeting every other picture. A thousand pictures look up together, in the
- * order of their words: what costs time is waiting for memory, not counting bits (LOG.md).
+ * words near theirs in four tables, instead of meeting every other picture. A thousand pictures look up together,
+ * in the order of their words; a stretch is one piece of work for a thread (LOG.md has what each step gained).
  */
 import { type Orientation, ORIENTATIONS } from './grey.ts';
 import { bits, HASH_WORDS } from './hash.ts';
@@ -101,7 +101,8 @@ const MATCHES = 1 << 19;
 
 /**
  * Proposes for stretches of pictures in any order. Working memory: four tables of 12 bytes a picture and 2 bytes a
- * picture for what was met, 5 MB, and whatever one picture can meet, whatever the number of pairs.
+ * picture for what was met; 4 MB of matches, or 256 bytes a picture where that is more (touched only where one picture
+ * meets nearly all others). It does not depend on the number of pairs.
  */
 export class Proposer {
   readonly #sketches: Sketches;
