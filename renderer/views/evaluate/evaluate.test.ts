@@ -87,7 +87,10 @@ describe('the Evaluate view', () => {
     expect(client.inputs('view.close')).toEqual([{ view: 7 }]);
   });
   it('relabelling keeps the tile in place and goes to the next', async () => {
-    const client = fakeClient({ ...answers, 'labels.apply': () => ({ action: null, changed: 1, spared: 0, revision: 2 }) });
+    const client = fakeClient({
+      ...answers,
+      'labels.apply': () => ({ action: null, changed: 1, spared: 0, revision: 2 }),
+    });
     const state = new EvaluateState(client);
     await state.load();
     await state.open({ row: 0, column: 1 });
