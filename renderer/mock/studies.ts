@@ -112,6 +112,23 @@ const judgedOps = (classes: readonly ClassInfo[], tile: MockStudio['tile']): Stu
     ),
   };
 };
+const SEARCH: StudyResult<'search'> = {
+  ranked: [0.958, 0.951, 0.93, 0.91, 0.88, 0.61].map((score, candidate) => ({
+    ...{ candidate, score, run: candidate < 2 ? 12 - candidate : null, epochs: [27, 9, 9, 3, 3, 3][candidate]! },
+    values: {
+      'optimizer.rate': [0.001, 0.001, 0.0003, 0.003, 0.0003, 0.003][candidate],
+      'loss.kind': candidate % 2 === 0 ? 'focal' : 'cross-entropy',
+      'augmentation.plan': candidate < 4 ? 'project' : 'none',
+    },
+    error: null,
+  })),
+  rungs: [
+    { epochs: 3, candidates: 6, done: 6 },
+    { epochs: 9, candidates: 3, done: 3 },
+    { epochs: 27, candidates: 1, done: 1 },
+  ],
+  ...{ best: { backbones: ['compact'], preset: 'full', epochs: 27 }, bestRun: 12, complete: true },
+};
 const STORY: StudyResult<'story'> = {
   ...{ images: 3140, relabelled: 42, routed: 388 },
   steps: (
@@ -147,7 +164,7 @@ export function studyAnswers(
     augmentation: judgedOps(classes, tile),
     story: STORY,
     robust: { run: 12, split: 'test', images: 3140, measured: 3140 },
-    search: { ranked: [], rungs: [], best: null, bestRun: null, complete: true },
+    search: SEARCH,
     export: {
       ...{ run: 12, out: '/home/user/run-12-siglip-512.onnx', guide: '/home/user/run-12-siglip-512.md' },
       ...{ bytes: 344_000_000, classes: [], checked: 32, agree: 32, largestDifference: 1e-6 },
@@ -163,9 +180,9 @@ export function studyAnswers(
     ...{ result: state === 'done' ? results[kind] : null, resumable: false },
   });
   if (options.has('studied'))
-    (['stack', 'cascade', 'resolution', 'story', 'robust', 'export', 'tune', 'augmentation'] as const).forEach(
-      (kind, i) => jobs.push(study(kind, 70 + i, 'done')),
-    );
+    (
+      ['stack', 'cascade', 'resolution', 'story', 'robust', 'export', 'tune', 'augmentation', 'search'] as const
+    ).forEach((kind, i) => jobs.push(study(kind, 70 + i, 'done')));
 
   return {
     'study.start': ({ study: kind }) => {

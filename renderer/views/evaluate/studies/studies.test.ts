@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AssayError } from '../../../../electron/contract/errors.ts';
+import { searchSpace } from '../../../../electron/contract/search.ts';
 import { type StudyResult } from '../../../../electron/contract/study.ts';
 import { type TunedPoint } from '../../../../electron/contract/tune.ts';
 import { fakeClient } from '../../fake-client.ts';
 import { aJob } from '../../samples.ts';
 import { cascadeSeries, scoreAxis, sizesOf } from './series.ts';
 import { closeAxis, opsOf, tuneSeries, viewsOf } from './tune.ts';
+import { ratesOf, sizeOfSpace, spaceOf, TRIED_FIRST } from './search.ts';
 import { foundIn, StudiesState } from './studies.svelte.ts';
 
 const point = (imagesPerSecond: number, macroF1: number): StudyResult<'cascade'>['points'][number] => ({
@@ -113,5 +115,17 @@ describe('studies', () => {
     );
     await state.start({ study: 'cascade', small: 1, big: 9 });
     expect([state.errors.cascade?.code, state.errors.stack, state.starting]).toEqual(['run/unknown', undefined, null]);
+  });
+});
+
+describe('a search', () => {
+  it('is a space: rates as numbers, chosen values by field', () => {
+    expect(ratesOf('0.003, 0.001 0.001')).toEqual([0.003, 0.001]);
+    expect([ratesOf(''), ratesOf('0.1, x'), ratesOf('-1')]).toEqual([undefined, undefined, undefined]);
+    const form = { backbone: 'compact', preset: 'full', epochs: 9, rates: [0.003, 0.001], tried: TRIED_FIRST } as const;
+    const space = spaceOf(form);
+    expect(searchSpace.parse(space)).toEqual(space);
+    expect(space.fields).toMatchObject({ 'optimizer.rate': [0.003, 0.001], 'loss.kind': ['cross-entropy', 'focal'] });
+    expect(sizeOfSpace(form)).toBe(8);
   });
 });
