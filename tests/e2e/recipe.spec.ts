@@ -92,6 +92,25 @@ test('a run of two folds is evaluated, held against another, taken along, and cl
       await expect(page.getByRole('row', { name: /\(kept\)/ })).toBeVisible();
     });
 
+    await test.step('a recipe is searched: two rates, the better one trained to the end', async () => {
+      await page.getByRole('radio', { name: 'Recipe search' }).click();
+      const epochs = page.getByRole('spinbutton', { name: 'Epochs' });
+      await epochs.fill('2');
+      await epochs.press('Tab');
+      await page.getByRole('textbox', { name: 'Learning rate' }).fill('0.003, 0.001');
+      await page.getByRole('checkbox', { name: 'Focal' }).uncheck();
+      await page.getByRole('checkbox', { name: 'none', exact: true }).uncheck();
+      await expect(page.getByText('2 recipes in this space')).toBeVisible();
+      await page.getByRole('button', { name: 'Search', exact: true }).click();
+      const ranking = page.getByRole('table', { name: 'Recipes, the best first' });
+      await expect(ranking.getByRole('row')).toHaveCount(3, { timeout: 120_000 });
+      await expect(page.getByText('searched to the end')).toBeVisible();
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Save the best recipe' }).click();
+      const recipe = JSON.parse(readFileSync((await (await saved).path()) ?? '', 'utf8')) as object;
+      expect(recipe).toMatchObject({ version: 1, backbones: ['compact'], preset: 'full', epochs: 2 });
+    });
+
     await test.step('a folder is classified with flips, and every image looked at again', async () => {
       await page.keyboard.press('Control+6');
       await page.getByRole('textbox', { name: 'Folder' }).fill(scans);
