@@ -103,8 +103,10 @@ async function lookNow(context: EngineContext, options: SeenOptions): Promise<Se
       ...{ id: image.id, hash: image.hash!, path: image.file, label: labels[i]!, split: image.split },
       ...{ held: held.has(i), fold: foldOf.get(i) ?? -1 },
     })),
-    ...{ recipe, policy: augmentation, twin, backbone },
-    ...(byGroup && { plan: byGroup }),
+    // As the file gives them back, in its order: the identity of the training is that of this text (keyOf).
+    ...{ recipe, policy: policy.parse(augmentation) },
+    ...(byGroup && { plan: plan.parse(byGroup) }),
+    ...{ twin: policy.parse(twin), backbone },
   };
 }
 
