@@ -1,32 +1,11 @@
 /** Convolutions over two axes, the formulation chosen by shape. */
 import { reach, sizeOf, type Value } from '../../onnx/index.ts';
-import { convWindow, type ConvWindow, filterGradient, scatterWindows } from '../rules/conv.ts';
-import { dims, reshapeTo } from '../shapes.ts';
-import { type Kit } from './kit.ts';
+import { convWindow, type ConvWindow, scatterWindows } from '../rules/conv.ts';
+import { reshapeTo } from '../shapes.ts';
+import { all, type Conv, isPointwise, rowsProduct, weightGradient } from './filter-gradient.ts';
 import { type Layered } from './layered.ts';
-import { type Lowering, type LoweringCall, record } from './lowering.ts';
+import { type Lowering, record } from './lowering.ts';
 import { type Take } from './tape.ts';
-
-/** Elements of laid-out windows that one product reads at most: beyond, the taps come in several parts. */
-const MOST_COLUMNS = 2 ** 25;
-
-/** Places an image up to which one product over all images beats one an image. */
-const FEW_PLACES = 196;
-
-interface Conv {
-  readonly call: LoweringCall;
-  readonly kit: Kit;
-  readonly X: Layered;
-  readonly W: Layered;
-  readonly window: ConvWindow;
-  /** Shape of the result. */
-  readonly shape: readonly [number, number, number, number];
-}
-
-const all = (values: readonly number[], value: number): boolean => values.every((one) => one === value);
-
-const isPointwise = ({ kernel, strides, before, after }: ConvWindow): boolean =>
-  all(kernel, 1) && all(strides, 1) && all([...before, ...after], 0);
 
 const isPatchwise = ({ kernel, strides, dilations, before, after }: ConvWindow, spatial: readonly number[]): boolean =>
   kernel.every((k, i) => k === strides[i] && spatial[i]! % k === 0) &&
@@ -69,16 +48,6 @@ function rowsConv(one: Conv, rows: Value, B: Layered | undefined): Layered {
     return [kit.layered(b.matmul(gradient, w), X.shape, 'rows'), kit.layered(dW), biasOf(one, B, dY!)];
   });
   return output;
-}
-
-/** gradient' times rows, [o, columns]: one product, or one an image and their sum where images have many places. */
-function rowsProduct({ call: { b } }: Conv, gradient: Value, rows: Value, n: number): Value {
-  const [count, columns] = dims(rows) as [number, number];
-  const o = dims(gradient)[1]!;
-  const places = count / n;
-  if (places <= FEW_PLACES) return b.product(gradient, rows, { transA: true });
-  const each = b.product(b.reshape(gradient, [n, places, o]), b.reshape(rows, [n, places, columns]), { transA: true });
-  return b.reshape(b.reduceSum(b.reshape(each, [n, o * columns]), [0], { keepDims: false }), [o, columns]);
 }
 
 /** Windows side by side: space to depth, then rows. */
@@ -159,66 +128,6 @@ function inputGradient({ call: { b }, kit, X, W, window, shape }: Conv, dY: Laye
     return kit.layered(value, X.shape, 'blocked');
   }
   return kit.layered(scatterWindows(b, dY.in('plain'), W.in('plain'), window, spatial));
-}
-
-function weightGradient(one: Conv, dY: Layered): Value {
-  const { call, X, W, window, shape } = one;
-  const { b } = call;
-  const [n, o, h, w] = shape;
-  const c = X.shape[1]!;
-  const places = h * w;
-  if (c < 4) return filterGradient(b, X.in('plain'), dY.in('plain'), window);
-  if (isPointwise(window)) {
-    if (places <= FEW_PLACES) return b.reshape(rowsProduct(one, dY.in('rows'), X.in('rows'), n), W.shape);
-    return b.reshape(planesProduct(one, dY.in('plain'), X.in('plain')), W.shape);
-  }
-  const taps = sizeOf(window.kernel);
-  const share = Math.max(1, Math.min(taps, Math.floor(MOST_COLUMNS / (n * places * c))));
-  const gradient = dY.in('rows');
-  const parts: Value[] = [];
-  for (let first = 0; first < taps; first += share) {
-    const last = Math.min(taps, first + share);
-    const part = b.product(gradient, imageRows(one, first, last), { transA: true });
-    parts.push(b.reshape(part, [o, last - first, c]));
-  }
-  const whole = parts.length === 1 ? parts[0]! : b.concat(parts, 1);
-  return b.reshape(b.transpose(whole, [0, 2, 1]), W.shape);
-}
-
-/** sum over images of dY [o, p] times X' [p, c]. */
-function planesProduct({ call: { b }, shape }: Conv, dY: Value, X: Value): Value {
-  const [n, o, h, w] = shape;
-  const c = dims(X)[1]!;
-  const each = b.product(b.reshape(dY, [n, o, h * w]), b.reshape(X, [n, c, h * w]), { transB: true });
-  return b.reshape(b.reduceSum(b.reshape(each, [n, o * c]), [0], { keepDims: false }), [o, c]);
-}
-
-/**
- * Windows as rows [n p, taps c] (im2col with channels last), for the taps from `first` to `last`: one gather of pixels,
- * places outside the image come from a row of zeros behind it. A gather runs on all threads, slices on one.
- */
-function imageRows({ call: { b }, kit, X, window, shape }: Conv, first: number, last: number): Value {
-  const [n, , h, w] = shape;
-  const [, c, height, width] = X.shape as [number, number, number, number];
-  const { kernel, strides, dilations, before, after } = window;
-  const inside = all([...before, ...after], 0);
-  const image = inside ? X.in('rows') : b.pad(X.in('rows'), [0, 0, 1, 0]);
-  const taps = Array.from({ length: last - first }, (_, i) => [
-    Math.floor((first + i) / kernel[1]!) * dilations[0]! - before[0]!,
-    ((first + i) % kernel[1]!) * dilations[1]! - before[1]!,
-  ]) as [number, number][];
-  const key = `rows ${X.shape} ${shape} ${strides} ${taps.join(' ')}`;
-  const order = kit.table(key, function* () {
-    for (let i = 0; i < n; i++)
-      for (let y = 0; y < h; y++)
-        for (let x = 0; x < w; x++)
-          for (const [down, right] of taps) {
-            const [row, column] = [y * strides[0]! + down, x * strides[1]! + right];
-            const hit = row >= 0 && column >= 0 && row < height && column < width;
-            yield hit ? (i * height + row) * width + column : n * height * width;
-          }
-  });
-  return b.reshape(b.gather(image, order), [n * h * w, taps.length * c]);
 }
 
 function depthwiseConv(one: Conv, B: Layered | undefined): Layered {

@@ -22,7 +22,6 @@ interface Pool {
   readonly kernel: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly before: readonly [number, number];
-  readonly after: readonly [number, number];
   /** [n, c, h, w] of the result, channels padded to whole blocks. */
   readonly shape: readonly [number, number, number, number];
 }
@@ -47,7 +46,7 @@ export const maxPool: Lowering = (call) => {
   const pads = [...before, ...after];
   const Y = call.b.op('MaxPool', [x], { kernel_shape: kernel, strides, pads }, { domain: 'com.microsoft.nchwc' });
   const output = kit.layered(Y, [n, c, ...counts], 'blocked');
-  const pool = { call, X, kernel, strides, before, after, shape: dims(Y) } as unknown as Pool;
+  const pool = { call, X, kernel, strides, before, shape: dims(Y) } as unknown as Pool;
   record(call, [output], ([dY]) => [kit.layered(inputGradient(pool, x, Y, dY!.in('blocked')), X.shape, 'blocked')]);
   return [output];
 };
@@ -82,7 +81,7 @@ function inputGradient(pool: Pool, x: Value, Y: Value, dY: Value): Value {
 
 /** 1 where the tap `at` of a window equals the window's maximum, else 0. */
 function winners(
-  { call: { kit, b }, X, kernel, strides, before, after, shape }: Pool,
+  { call: { kit, b }, X, strides, before, shape }: Pool,
   x: Value,
   Y: Value,
   at: readonly [number, number],
@@ -109,8 +108,18 @@ function winners(
     );
     limit = b.reshape(b.add(b.reshape(Y, [(n * channels) / block, h * w * block]), outside), shape);
   }
-  return kit.conv(x, kit.oneHot(channels, kernel, at, -1), {
-    ...{ kernel, strides, pads: [...before, ...after], group: channels, sum: limit },
+  // The smallest window with this tap in it that stands at as many places as the pool's.
+  const offset = at.map((place, i) => place - before[i]!);
+  const first = offset.map((places) => Math.max(0, -places));
+  const corner = offset.map((places) => Math.max(0, places)) as [number, number];
+  const small = corner.map((place, i) =>
+    Math.max(place + 1, X.shape[i + 2]! + first[i]! - shape[i + 2]! * strides[i]! + 1),
+  ) as [number, number];
+  const last = small.map((size, i) =>
+    Math.max(0, (shape[i + 2]! - 1) * strides[i]! + size - first[i]! - X.shape[i + 2]!),
+  );
+  return kit.conv(x, kit.oneHot(channels, small, corner, -1), {
+    ...{ kernel: small, strides, pads: [...first, ...last], group: channels, sum: limit },
     ...EQUAL,
   });
 }
