@@ -10,14 +10,9 @@ import { createSession, type Session } from '../electron/compute/session.ts';
 import { random } from '../electron/contract/index.ts';
 import { concretize, decodeModel, encodeModel, feedsOf, type Model, type Tensor } from '../electron/onnx/index.ts';
 import { blockSize } from '../electron/training/block-size.ts';
-import {
-  inSharedMemory,
-  momentsFor,
-  OptimizerTeam,
-  shared,
-  type Tracked,
-} from '../electron/training/fit/optimizer-team.ts';
-import { type OptimizerSpec } from '../electron/training/optimizers.ts';
+import { momentsFor, OptimizerTeam, type Tracked } from '../electron/training/fit/optimizer-team.ts';
+import { roomFor, SharedFloats } from '../electron/training/fit/shared-floats.ts';
+import { momentsOf, type OptimizerSpec } from '../electron/training/optimizers.ts';
 
 export interface StepSetting {
   file: string;
@@ -79,7 +74,7 @@ function trainableOf({ graph }: Model): Map<string, Floats> {
   const weights = new Map<string, Floats>();
   for (const [name, tensor] of graph.initializers)
     if (tensor.type === 'float32' && tensor.dims.length > 0 && !statistics.has(name))
-      weights.set(name, { ...tensor, data: inSharedMemory(tensor.data as Float32Array) });
+      weights.set(name, tensor as Floats);
   return weights;
 }
 
@@ -91,7 +86,10 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
   const model = decodeModel(bytes, { subject: basename(file) });
   const input = feedsOf(model.graph)[0]!;
   const shape = [batch, 3, size, size];
-  const weights = trainableOf(model);
+  const found = trainableOf(model);
+  const room = [...found.values()].reduce((sum, { data }) => sum + roomFor(data.length), 0);
+  const floats = new SharedFloats((2 + momentsOf(ADAMW)) * room);
+  const weights = new Map([...found].map(([name, tensor]) => [name, { ...tensor, data: floats.copy(tensor.data) }]));
   const trainable = [...weights.keys()];
   const network = concretize(model, { shapes: { [input.name]: shape }, trainable });
   const graph = trainingGraph(network, {
@@ -121,13 +119,18 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
   const fetches: Record<string, Tensor | null> = {};
   for (const { name } of graph.model.graph.outputs) fetches[name] = null;
   for (const [name, { dims, data }] of weights) {
-    const gradient: Floats = { type: 'float32', dims, data: shared(data.length) };
+    const gradient: Floats = { type: 'float32', dims, data: floats.take(data.length) };
     gradients.set(name, gradient);
     fetches[graph.gradients.get(name)!] = gradient;
-    tracked.push({ weights: data, gradient: gradient.data, moments: momentsFor(ADAMW, data.length), ema: null });
+    tracked.push({
+      weights: data,
+      gradient: gradient.data,
+      moments: momentsFor(ADAMW, data.length, floats),
+      ema: null,
+    });
   }
   const session: Session = await createSession(encoded, { threads, optimization: 'disabled' });
-  const team = new OptimizerTeam(ADAMW, tracked, threads);
+  const team = new OptimizerTeam(ADAMW, tracked, floats, threads);
   const moves = [...weights.values()].map(({ dims }) => ({ rate: 1e-4, decay: dims.length > 1 ? 0.02 : 0 }));
   let number = 0;
   let optimizing = 0;
@@ -141,6 +144,9 @@ export async function measureSteps(setting: StepSetting): Promise<StepResult> {
     optimizing += performance.now() - between;
     stepping += performance.now() - start;
   };
+  // The first step starts the optimizer's threads.
+  await step();
+  [optimizing, stepping] = [0, 0];
   const training = [await span(step, STEPS, setting)];
   const measured = process.resourceUsage().maxRSS * 1024 - atFirst;
   const predictor = await createSession(bytes, { threads });

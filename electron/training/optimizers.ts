@@ -1,6 +1,7 @@
 /**
  * Optimizers as loops over typed arrays: one tensor a call, weights and moments changed in place. g gradient, w weight,
- * l learning rate, d weight decay (0 for norms and biases), s = 1, 2, ... the step. Float32 storage, float64 arithmetic.
+ * l learning rate, d weight decay (0 for norms and biases), s = 1, 2, ... the step. Float32 storage and
+ * arithmetic, rounded after every operation: `fit/optimizer-loops.ts` does the same four elements at a time.
  */
 export type OptimizerSpec =
   | { kind: 'sgd'; momentum: number; nesterov?: boolean }
@@ -10,6 +11,28 @@ export type OptimizerSpec =
 /** How many arrays of the weights' size an optimizer keeps a tensor. */
 export function momentsOf(spec: OptimizerSpec): number {
   return spec.kind === 'adamw' ? 2 : 1;
+}
+
+export interface OptimizerStep {
+  rate: number;
+  decay: number;
+  /** Counts from 1. */
+  number: number;
+  /** On every gradient (clipping, accumulation); default 1. */
+  gradientScale?: number;
+}
+
+/** What is the same for all elements of a tensor. */
+export type Factors = Readonly<Record<string, number>>;
+
+/** Computed in float64; the loops round them to float32. */
+export function factorsOf(spec: OptimizerSpec, { rate, decay, number, gradientScale = 1 }: OptimizerStep): Factors {
+  if (spec.kind === 'sgd') return { scale: gradientScale, momentum: spec.momentum, decay, rate };
+  const { beta1, beta2 } = spec;
+  const common = { scale: gradientScale, beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, keep: 1 - rate * decay };
+  if (spec.kind === 'lion') return { ...common, rate };
+  const [first, second] = [rate / (1 - beta1 ** number), 1 / Math.sqrt(1 - beta2 ** number)];
+  return { ...common, first, second, epsilon: spec.epsilon };
 }
 
 /**
@@ -22,74 +45,55 @@ export function momentsOf(spec: OptimizerSpec): number {
  * Loshchilov and Hutter 2019 (AdamW), Chen and others 2023 (Lion).
  *
  * @param moments `momentsOf(spec)` arrays of the tensor's length, zeros before the first step
- * @param gradientScale factor on every gradient (clipping, accumulation)
  */
 export function optimize(
   spec: OptimizerSpec,
   weights: Float32Array,
   gradient: Float32Array,
   moments: readonly Float32Array[],
-  step: { rate: number; decay: number; number: number; gradientScale?: number },
+  step: OptimizerStep,
 ): void {
-  if (spec.kind === 'adamw') adamw(spec, weights, gradient, moments[0]!, moments[1]!, step);
-  else if (spec.kind === 'lion') lion(spec, weights, gradient, moments[0]!, step);
-  else sgd(spec, weights, gradient, moments[0]!, step);
+  const factors = factorsOf(spec, step);
+  if (spec.kind === 'adamw') adamw(factors, weights, gradient, moments[0]!, moments[1]!);
+  else if (spec.kind === 'lion') lion(factors, weights, gradient, moments[0]!);
+  else sgd(factors, spec.nesterov === true, weights, gradient, moments[0]!);
 }
 
-type Step = Parameters<typeof optimize>[4];
+const f = Math.fround;
+const named = <T extends string>(factors: Factors, ...names: T[]): Record<T, number> =>
+  Object.fromEntries(names.map((name) => [name, f(factors[name]!)])) as Record<T, number>;
 
-function sgd(
-  spec: OptimizerSpec & { kind: 'sgd' },
-  w: Float32Array,
-  g: Float32Array,
-  m: Float32Array,
-  { rate, decay, gradientScale = 1 }: Step,
-): void {
-  const { momentum } = spec;
-  const nesterov = spec.nesterov === true;
+function sgd(factors: Factors, nesterov: boolean, w: Float32Array, g: Float32Array, m: Float32Array): void {
+  const { scale, momentum, decay, rate } = named(factors, 'scale', 'momentum', 'decay', 'rate');
   for (let i = 0; i < w.length; i++) {
-    const slope = g[i]! * gradientScale + decay * w[i]!;
-    const speed = momentum * m[i]! + slope;
+    const slope = f(f(g[i]! * scale) + f(decay * w[i]!));
+    const speed = f(f(momentum * m[i]!) + slope);
     m[i] = speed;
-    w[i] = w[i]! - rate * (nesterov ? slope + momentum * speed : speed);
+    w[i] = w[i]! - f(rate * (nesterov ? f(slope + f(momentum * speed)) : speed));
   }
 }
 
-function adamw(
-  spec: OptimizerSpec & { kind: 'adamw' },
-  w: Float32Array,
-  g: Float32Array,
-  m: Float32Array,
-  v: Float32Array,
-  { rate, decay, number, gradientScale = 1 }: Step,
-): void {
-  const { beta1, beta2, epsilon } = spec;
-  const keep = 1 - rate * decay;
-  const first = rate / (1 - beta1 ** number);
-  const second = 1 / Math.sqrt(1 - beta2 ** number);
+function adamw(factors: Factors, w: Float32Array, g: Float32Array, m: Float32Array, v: Float32Array): void {
+  const { scale, beta1, rest1, beta2, rest2 } = named(factors, 'scale', 'beta1', 'rest1', 'beta2', 'rest2');
+  const { keep, first, second, epsilon } = named(factors, 'keep', 'first', 'second', 'epsilon');
   for (let i = 0; i < w.length; i++) {
-    const slope = g[i]! * gradientScale;
-    const mean = beta1 * m[i]! + (1 - beta1) * slope;
-    const square = beta2 * v[i]! + (1 - beta2) * slope * slope;
+    const slope = f(g[i]! * scale);
+    const mean = f(f(beta1 * m[i]!) + f(rest1 * slope));
+    const square = f(f(beta2 * v[i]!) + f(rest2 * f(slope * slope)));
     m[i] = mean;
     v[i] = square;
-    w[i] = w[i]! * keep - (first * mean) / (Math.sqrt(square) * second + epsilon);
+    w[i] = f(w[i]! * keep) - f(f(first * mean) / f(f(f(Math.sqrt(square)) * second) + epsilon));
   }
 }
 
-function lion(
-  spec: OptimizerSpec & { kind: 'lion' },
-  w: Float32Array,
-  g: Float32Array,
-  m: Float32Array,
-  { rate, decay, gradientScale = 1 }: Step,
-): void {
-  const { beta1, beta2 } = spec;
-  const keep = 1 - rate * decay;
+function lion(factors: Factors, w: Float32Array, g: Float32Array, m: Float32Array): void {
+  const { scale, beta1, rest1, beta2, rest2 } = named(factors, 'scale', 'beta1', 'rest1', 'beta2', 'rest2');
+  const { keep, rate } = named(factors, 'keep', 'rate');
   for (let i = 0; i < w.length; i++) {
-    const slope = g[i]! * gradientScale;
-    w[i] = w[i]! * keep - rate * Math.sign(beta1 * m[i]! + (1 - beta1) * slope);
-    m[i] = beta2 * m[i]! + (1 - beta2) * slope;
+    const slope = f(g[i]! * scale);
+    const way = f(f(beta1 * m[i]!) + f(rest1 * slope));
+    w[i] = f(w[i]! * keep) - f(rate * ((way > 0 ? 1 : 0) - (way < 0 ? 1 : 0)));
+    m[i] = f(beta2 * m[i]!) + f(rest2 * slope);
   }
 }
 
@@ -102,7 +106,8 @@ export function clipFactor(gradients: Iterable<Float32Array>, limit: number): nu
 
 /** Exponential moving average of weights: e := decay e + (1 - decay) w, in place. */
 export function average(ema: Float32Array, weights: Float32Array, decay: number): void {
-  for (let i = 0; i < ema.length; i++) ema[i] = decay * ema[i]! + (1 - decay) * weights[i]!;
+  const [keep, rest] = [f(decay), f(1 - decay)];
+  for (let i = 0; i < ema.length; i++) ema[i] = f(keep * ema[i]!) + f(rest * weights[i]!);
 }
 
 /**

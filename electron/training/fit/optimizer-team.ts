@@ -4,7 +4,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import { AssayError } from '../../contract/errors.ts';
-import { average, momentsOf, optimize, type OptimizerSpec } from '../optimizers.ts';
+import { momentsOf, type OptimizerSpec } from '../optimizers.ts';
+import { type Walker, walkerOver } from './optimizer-loops.ts';
+import { roomFor, type SharedFloats } from './shared-floats.ts';
 
 const script = new URL(
   import.meta.url.endsWith('.ts') ? './optimizer-worker.ts' : './optimizer-worker.mjs',
@@ -51,6 +53,8 @@ interface Span {
 export interface TeamSetup {
   spec: OptimizerSpec;
   tensors: readonly Tracked[];
+  /** Where they lie. */
+  memory: WebAssembly.Memory | undefined;
   spans: readonly Span[];
   /** [step under way, threads that are done with it]; a negative step ends the thread. */
   control: Int32Array;
@@ -58,41 +62,38 @@ export interface TeamSetup {
   step: Float64Array;
 }
 
-export const shared = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
-
-export function inSharedMemory(values: ArrayLike<number>): Float32Array {
-  const copy = shared(values.length);
-  copy.set(values);
-  return copy;
-}
-
 const FIXED = 3;
 
 /** One thread's part of a step. */
-export function work({ spec, tensors, spans, step }: Omit<TeamSetup, 'control'>): void {
+export function work({ spec, tensors, spans, step }: TeamSetup, walker: Walker): void {
   const [number, gradientScale, kept] = step as unknown as [number, number, number];
   for (const { tensor, from, to } of spans) {
     const { weights, gradient, moments, ema } = tensors[tensor]!;
     const part = (values: Float32Array): Float32Array => values.subarray(from, to);
     const [rate, decay] = [step[FIXED + 2 * tensor]!, step[FIXED + 2 * tensor + 1]!];
     const own = part(weights);
-    optimize(spec, own, part(gradient), moments.map(part), { rate, decay, number, gradientScale });
-    if (ema) average(part(ema), own, kept);
+    walker.optimize(spec, own, part(gradient), moments.map(part), { rate, decay, number, gradientScale });
+    if (ema) walker.average(part(ema), own, kept);
   }
 }
 
 export class OptimizerTeam {
   readonly #setup: TeamSetup;
+  readonly #walker: Walker;
   readonly #helpers: Worker[] = [];
 
-  /** @param threads with this one; the default is as many as the step itself has */
-  constructor(spec: OptimizerSpec, tensors: readonly Tracked[], threads: number) {
+  /**
+   * @param floats where all arrays of `tensors` were taken from
+   * @param threads with this one
+   */
+  constructor(spec: OptimizerSpec, tensors: readonly Tracked[], { memory }: SharedFloats, threads: number) {
     const total = tensors.reduce((sum, { weights }) => sum + weights.length, 0);
     const count = Math.max(1, Math.min(threads, MOST_THREADS, Math.floor(total / SMALL)));
     const [own, ...others] = shares(tensors, total, count);
     const control = new Int32Array(new SharedArrayBuffer(8));
     const step = new Float64Array(new SharedArrayBuffer(8 * (FIXED + 2 * tensors.length)));
-    this.#setup = { spec, tensors, spans: own!, control, step };
+    this.#setup = { spec, tensors, memory, spans: own!, control, step };
+    this.#walker = walkerOver(memory);
     for (const spans of others) {
       const workerData: TeamSetup = { ...this.#setup, spans };
       const helper = new Worker(script, { workerData });
@@ -109,7 +110,7 @@ export class OptimizerTeam {
     Atomics.store(control, 1, 0);
     Atomics.add(control, 0, 1);
     Atomics.notify(control, 0);
-    work(this.#setup);
+    work(this.#setup, this.#walker);
     for (let done = 0; (done = Atomics.load(control, 1)) < this.#helpers.length;)
       if (Atomics.wait(control, 1, done, PATIENCE_MS) === 'timed-out')
         throw new AssayError('internal/fault', { values: { reason: 'a thread of the optimizer does not answer' } });
@@ -121,18 +122,19 @@ export class OptimizerTeam {
   }
 }
 
-/** Zeros for a tensor of that many elements and its moments. */
-export const momentsFor = (spec: OptimizerSpec, size: number): Float32Array[] =>
-  Array.from({ length: momentsOf(spec) }, () => shared(size));
+/** Zeros for the moments of a tensor of that many elements. */
+export const momentsFor = (spec: OptimizerSpec, size: number, floats: SharedFloats): Float32Array[] =>
+  Array.from({ length: momentsOf(spec) }, () => floats.take(size));
 
-/** The elements of all tensors, one behind the other, in `count` shares of one size. */
+/** The elements of all tensors, one behind the other, in `count` shares of about one size: whole vectors. */
 function shares(tensors: readonly Tracked[], total: number, count: number): Span[][] {
   const spans: Span[][] = Array.from({ length: count }, () => []);
   let first = 0;
   tensors.forEach(({ weights }, tensor) => {
     for (let i = 0; i < count; i++) {
-      const from = Math.max(0, Math.floor((i * total) / count) - first);
-      const to = Math.min(weights.length, Math.floor(((i + 1) * total) / count) - first);
+      const border = (share: number): number => roomFor(Math.max(0, Math.floor((share * total) / count) - first));
+      const from = border(i);
+      const to = Math.min(weights.length, border(i + 1));
       if (to > from) spans[i]!.push({ tensor, from, to });
     }
     first += weights.length;

@@ -12,8 +12,9 @@ import { type LossSpec, lossForm } from '../losses.ts';
 import { type ClassifierNetwork, inputShapes, LOGITS } from '../network/classifier.ts';
 import { type Mask, withMasks } from '../network/masks.ts';
 import { type Parameter } from '../network/parameters.ts';
-import { clipFactor, type OptimizerSpec, updateRunning } from '../optimizers.ts';
-import { inSharedMemory, momentsFor, OptimizerTeam, shared } from './optimizer-team.ts';
+import { clipFactor, momentsOf, type OptimizerSpec, updateRunning } from '../optimizers.ts';
+import { momentsFor, OptimizerTeam } from './optimizer-team.ts';
+import { roomFor, SharedFloats } from './shared-floats.ts';
 import { LOSS_SCALE, LossScale } from './loss-scale.ts';
 import { type State, stepFeeds, type StepFeeds, type Stepper, type StepRates, type StepResult } from './stepper.ts';
 
@@ -45,10 +46,7 @@ export const optimizerSpec = ({ kind, momentum, beta1, beta2 }: Recipe['optimize
       ? { kind, beta1, beta2 }
       : { kind, momentum, nesterov: true };
 
-const copyOf = (tensor: Tensor): Floats => ({
-  ...tensor,
-  data: inSharedMemory(tensor.data as Float32Array),
-});
+const copyOf = (tensor: Tensor): Floats => ({ ...tensor, data: Float32Array.from(tensor.data as Float32Array) });
 
 export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
   const { network, trained, recipe, batch } = options;
@@ -137,14 +135,21 @@ class CpuStepper implements Stepper {
     this.#spec = optimizerSpec(options.recipe.optimizer);
     const { initializers } = options.network.model.graph;
     for (const name of moving) this.#running.set(name, copyOf(initializers.get(name)!));
+    const averaged = options.recipe.regularisation.ema > 0;
+    const summed = options.recipe.accumulate > 1;
+    const arrays = 2 + momentsOf(this.#spec) + Number(averaged) + Number(summed);
+    const room = options.trained.reduce((sum, { size }) => sum + roomFor(size), 0);
+    const floats = new SharedFloats(arrays * room);
     for (const { name, dims, size } of options.trained) {
-      this.#weights.set(name, copyOf(initializers.get(name)!));
-      this.#moments.set(name, momentsFor(this.#spec, size));
-      if (options.recipe.regularisation.ema > 0) this.#ema.set(name, copyOf(initializers.get(name)!));
-      const gradient: Floats = { type: 'float32', dims, data: shared(size) };
+      const tensor = initializers.get(name)!;
+      const copied = (): Floats => ({ ...tensor, data: floats.copy(tensor.data as Float32Array) });
+      this.#weights.set(name, copied());
+      this.#moments.set(name, momentsFor(this.#spec, size, floats));
+      if (averaged) this.#ema.set(name, copied());
+      const gradient: Floats = { type: 'float32', dims, data: floats.take(size) };
       this.#gradients.set(name, gradient);
       this.#fetches[graph.gradients.get(name)!] = gradient;
-      if (options.recipe.accumulate > 1) this.#sums.set(name, shared(size));
+      if (summed) this.#sums.set(name, floats.take(size));
     }
     const tensors = options.trained.map(({ name }) => ({
       weights: this.#weights.get(name)!.data,
@@ -152,7 +157,7 @@ class CpuStepper implements Stepper {
       moments: this.#moments.get(name)!,
       ema: this.#ema.get(name)?.data ?? null,
     }));
-    this.#team = new OptimizerTeam(this.#spec, tensors, options.threads ?? availableParallelism());
+    this.#team = new OptimizerTeam(this.#spec, tensors, floats, options.threads ?? availableParallelism());
     if (graph.scaling) this.#fetches[graph.scaling.check] = null;
     for (const name of [graph.loss, graph.logits, ...graph.statistics.flatMap((s) => [s.mean, s.variance])])
       this.#fetches[name] = null;
