@@ -1,7 +1,8 @@
 /**
  * Optimizers as loops over typed arrays: one tensor a call, weights and moments changed in place. g gradient, w weight,
  * l learning rate, d weight decay (0 for norms and biases), s = 1, 2, ... the step. Float32 storage and
- * arithmetic, rounded after every operation: `fit/optimizer-loops.ts` does the same four elements at a time.
+ * arithmetic, rounded after every operation: `fit/optimizer-loops.ts` does the same four elements at a time. A weight moves
+ * by one subtraction: w (1 - l d) would round 1 - l d to the digits of 1 first, and every step by the same error.
  */
 export type OptimizerSpec =
   | { kind: 'sgd'; momentum: number; nesterov?: boolean }
@@ -29,7 +30,7 @@ export type Factors = Readonly<Record<string, number>>;
 export function factorsOf(spec: OptimizerSpec, { rate, decay, number, gradientScale = 1 }: OptimizerStep): Factors {
   if (spec.kind === 'sgd') return { scale: gradientScale, momentum: spec.momentum, decay, rate };
   const { beta1, beta2 } = spec;
-  const common = { scale: gradientScale, beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, keep: 1 - rate * decay };
+  const common = { scale: gradientScale, beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, shrink: rate * decay };
   if (spec.kind === 'lion') return { ...common, rate };
   const [first, second] = [rate / (1 - beta1 ** number), 1 / Math.sqrt(1 - beta2 ** number)];
   return { ...common, first, second, epsilon: spec.epsilon };
@@ -75,24 +76,25 @@ function sgd(factors: Factors, nesterov: boolean, w: Float32Array, g: Float32Arr
 
 function adamw(factors: Factors, w: Float32Array, g: Float32Array, m: Float32Array, v: Float32Array): void {
   const { scale, beta1, rest1, beta2, rest2 } = named(factors, 'scale', 'beta1', 'rest1', 'beta2', 'rest2');
-  const { keep, first, second, epsilon } = named(factors, 'keep', 'first', 'second', 'epsilon');
+  const { shrink, first, second, epsilon } = named(factors, 'shrink', 'first', 'second', 'epsilon');
   for (let i = 0; i < w.length; i++) {
     const slope = f(g[i]! * scale);
     const mean = f(f(beta1 * m[i]!) + f(rest1 * slope));
     const square = f(f(beta2 * v[i]!) + f(rest2 * f(slope * slope)));
     m[i] = mean;
     v[i] = square;
-    w[i] = f(w[i]! * keep) - f(f(first * mean) / f(f(f(Math.sqrt(square)) * second) + epsilon));
+    const way = f(f(first * mean) / f(f(f(Math.sqrt(square)) * second) + epsilon));
+    w[i] = w[i]! - f(f(shrink * w[i]!) + way);
   }
 }
 
 function lion(factors: Factors, w: Float32Array, g: Float32Array, m: Float32Array): void {
   const { scale, beta1, rest1, beta2, rest2 } = named(factors, 'scale', 'beta1', 'rest1', 'beta2', 'rest2');
-  const { keep, rate } = named(factors, 'keep', 'rate');
+  const { shrink, rate } = named(factors, 'shrink', 'rate');
   for (let i = 0; i < w.length; i++) {
     const slope = f(g[i]! * scale);
     const way = f(f(beta1 * m[i]!) + f(rest1 * slope));
-    w[i] = f(w[i]! * keep) - f(rate * ((way > 0 ? 1 : 0) - (way < 0 ? 1 : 0)));
+    w[i] = w[i]! - f(f(shrink * w[i]!) + f(rate * ((way > 0 ? 1 : 0) - (way < 0 ? 1 : 0))));
     m[i] = f(beta2 * m[i]!) + f(rest2 * slope);
   }
 }

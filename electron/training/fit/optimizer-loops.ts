@@ -6,7 +6,7 @@ const LOOPS: readonly Loop[] = [
   {
     name: 'adamw',
     arrays: ['w', 'g', 'm', 'v'],
-    factors: ['scale', 'beta1', 'rest1', 'beta2', 'rest2', 'keep', 'first', 'second', 'epsilon'],
+    factors: ['scale', 'beta1', 'rest1', 'beta2', 'rest2', 'shrink', 'first', 'second', 'epsilon'],
     body: (l) => {
       const slope = l.keep(mul(l.load('g'), l.factor('scale')));
       const mean = l.keep(add(mul(l.factor('beta1'), l.load('m')), mul(l.factor('rest1'), slope)));
@@ -14,17 +14,19 @@ const LOOPS: readonly Loop[] = [
       l.store('m', mean);
       l.store('v', square);
       const size = add(mul(sqrt(square), l.factor('second')), l.factor('epsilon'));
-      l.store('w', sub(mul(l.load('w'), l.factor('keep')), div(mul(l.factor('first'), mean), size)));
+      const way = div(mul(l.factor('first'), mean), size);
+      l.store('w', sub(l.load('w'), add(mul(l.factor('shrink'), l.load('w')), way)));
     },
   },
   {
     name: 'lion',
     arrays: ['w', 'g', 'm'],
-    factors: ['scale', 'beta1', 'rest1', 'beta2', 'rest2', 'keep', 'rate'],
+    factors: ['scale', 'beta1', 'rest1', 'beta2', 'rest2', 'shrink', 'rate'],
     body: (l) => {
       const slope = l.keep(mul(l.load('g'), l.factor('scale')));
       const way = l.keep(add(mul(l.factor('beta1'), l.load('m')), mul(l.factor('rest1'), slope)));
-      l.store('w', sub(mul(l.load('w'), l.factor('keep')), mul(l.factor('rate'), sign(way))));
+      const step = mul(l.factor('rate'), sign(way));
+      l.store('w', sub(l.load('w'), add(mul(l.factor('shrink'), l.load('w')), step)));
       l.store('m', add(mul(l.factor('beta2'), l.load('m')), mul(l.factor('rest2'), slope)));
     },
   },
