@@ -46,7 +46,7 @@ test.each(OPTIMIZERS)(
         average(ema!, weights, 0.9);
       });
     for (const [threads, together] of [
-        [2, true],
+      [2, true],
       [2, false],
     ] as const) {
       const { tracked, floats } = tensors(spec, together);
