@@ -5,6 +5,7 @@ import { reshapeTo } from '../shapes.ts';
 import { all, type Conv, isPointwise, rowsProduct, weightGradient } from './filter-gradient.ts';
 import { type Layered } from './layered.ts';
 import { type Lowering, record } from './lowering.ts';
+import { interleaved, phasesOf } from './phases.ts';
 import { type Take } from './tape.ts';
 
 const isPatchwise = ({ kernel, strides, dilations, before, after }: ConvWindow, spatial: readonly number[]): boolean =>
@@ -111,8 +112,13 @@ function blockedConv(one: Conv, B: Layered | undefined): Layered {
   return output;
 }
 
-/** dX: at stride 1 a convolution with the turned filter, adding what has come together at X; else transposed. */
-function inputGradient({ call: { b }, kit, X, W, window, shape }: Conv, dY: Layered, take: Take): Layered {
+/**
+ * dX: at stride 1 a convolution with the turned filter, adding what has come together at X; at others one such
+ * convolution for every remainder of a place to the stride; else transposed.
+ */
+function inputGradient(one: Conv, dY: Layered, take: Take): Layered {
+  const { call, kit, X, W, window, shape } = one;
+  const { b } = call;
   const { kernel, strides, dilations, before } = window;
   const spatial = X.shape.slice(2);
   const first = kernel.map((_, i) => reach(window, i) - 1 - before[i]!);
@@ -127,7 +133,31 @@ function inputGradient({ call: { b }, kit, X, W, window, shape }: Conv, dY: Laye
     });
     return kit.layered(value, X.shape, 'blocked');
   }
+  const found = shape[1] >= kit.block && X.shape[1]! >= 4 ? gradientByPhases(one, dY) : undefined;
+  if (found !== undefined) return kit.layered(found, X.shape, 'blocked');
   return kit.layered(scatterWindows(b, dY.in('plain'), W.in('plain'), window, spatial));
+}
+
+/** dX of a strided convolution, blocked; undefined where a phase meets no tap or the window is dilated. */
+function gradientByPhases({ kit, X, W, window, shape }: Conv, dY: Layered): Value | undefined {
+  const { strides, dilations, before, kernel } = window;
+  if (!all(dilations, 1)) return undefined;
+  const spatial = X.shape.slice(2) as [number, number];
+  const [rows, columns] = spatial.map((dim, i) => {
+    const axis = { kernel: kernel[i]!, stride: strides[i]!, before: before[i]! };
+    return phasesOf(axis, Math.ceil(dim / strides[i]!), shape[i + 2]!);
+  });
+  if (rows === undefined || columns === undefined) return undefined;
+  const phases = new Map<string, Value>();
+  for (const [i, down] of rows.entries())
+    for (const [j, right] of columns.entries()) {
+      const value = kit.conv(dY.in('blocked'), kit.turnedFilter(W.in('plain'), down.taps, right.taps), {
+        kernel: [down.taps.length, right.taps.length],
+        pads: [down.first, right.first, down.last, right.last],
+      });
+      phases.set(`${i},${j}`, value);
+    }
+  return interleaved(kit, strides as [number, number], phases, spatial);
 }
 
 function depthwiseConv(one: Conv, B: Layered | undefined): Layered {

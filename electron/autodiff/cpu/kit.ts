@@ -18,11 +18,14 @@ export interface BlockedConv extends Partial<Activation> {
   sum?: Value;
 }
 
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
 export class Kit {
   readonly b: GradientBuilder;
   /** Channels a block: 8 or 16, told by the machine. */
   readonly block: number;
   readonly #constants = new Map<string, Value>();
+  readonly #lines = new Map<string, Value>();
 
   constructor(b: GradientBuilder, block: number) {
     this.b = b;
@@ -119,22 +122,49 @@ export class Kit {
     return this.b.reshape(this.b.gather(rows, order), [outs, ins, kh, kw]);
   }
 
-  /** The filter of the convolution that gives dX back: outputs and inputs exchanged, taps turned round. */
-  turnedFilter(w: Value): Value {
+  /**
+   * The filter of the convolution that gives dX back: outputs and inputs exchanged, taps turned round.
+   * @param rows taps that are left, ascending, of each axis; default all
+   */
+  turnedFilter(w: Value, rows?: readonly number[], columns?: readonly number[]): Value {
     const [o, i, kh, kw] = dims(w) as [number, number, number, number];
     const { block } = this;
-    if (o < block) return this.filter(this.b.transpose(this.turnTaps(w), [1, 0, 2, 3]));
+    const [down, right] = [rows ?? range(kh), columns ?? range(kw)];
+    if (o < block) {
+      const some = this.taps(this.taps(w, 2, down), 3, right);
+      return this.filter(this.b.transpose(this.turnTaps(some), [1, 0, 2, 3]));
+    }
     const [outs, ins, taps] = [this.padded(o), this.padded(i), kh * kw];
-    const full = this.padAxes(w, [outs - o, ins - i, 0, 0]);
-    const lines = this.plainToBlocked(this.b.reshape(full, [outs, ins, taps, 1]), [outs, ins, taps, 1]);
-    const order = this.table(`turned ${outs} ${ins} ${taps}`, function* () {
+    const order = this.table(`turned ${outs} ${ins} ${kh} ${kw} ${down} ${right}`, function* () {
+      const turned = down.flatMap((row) => right.map((column) => row * kw + column)).reverse();
       for (let into = 0; into < ins / block; into++)
         for (let first = 0; first < outs; first += block)
-          for (let tap = taps - 1; tap >= 0; tap--)
+          for (const tap of turned)
             for (let lane = 0; lane < block; lane++) yield ((first + lane) * (ins / block) + into) * taps + tap;
     });
-    const rows = this.b.reshape(lines, [(outs * ins * taps) / block, block]);
-    return this.b.reshape(this.b.gather(rows, order), [ins, outs, kh, kw]);
+    return this.b.reshape(this.b.gather(this.#linesOfInputs(w), order), [ins, outs, down.length, right.length]);
+  }
+
+  /** A filter [o, i, kh, kw] as lines of b(i), ordered [o, i/b, kh, kw]. */
+  #linesOfInputs(w: Value): Value {
+    const known = this.#lines.get(w.name);
+    if (known !== undefined) return known;
+    const [o, i, kh, kw] = dims(w) as [number, number, number, number];
+    const [outs, ins, taps] = [this.padded(o), this.padded(i), kh * kw];
+    const full = this.padAxes(w, [outs - o, ins - i, 0, 0]);
+    const blocked = this.plainToBlocked(this.b.reshape(full, [outs, ins, taps, 1]), [outs, ins, taps, 1]);
+    const lines = this.b.reshape(blocked, [(outs * ins * taps) / this.block, this.block]);
+    this.#lines.set(w.name, lines);
+    return lines;
+  }
+
+  /** Some taps of a filter's axis. */
+  taps(w: Value, axis: number, taps: readonly number[]): Value {
+    if (taps.length === dims(w)[axis]) return w;
+    return this.b.concat(
+      taps.map((tap) => this.b.slice(w, { starts: [tap], ends: [tap + 1], axes: [axis] })),
+      axis,
+    );
   }
 
   /** [c, 1, kh, kw] -> [c/b, 1, kh, kw, b]. */

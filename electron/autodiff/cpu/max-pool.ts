@@ -6,6 +6,7 @@ import { reach, sizeOf, type Value, windowOf } from '../../onnx/index.ts';
 import { dims } from '../shapes.ts';
 import { type Layered } from './layered.ts';
 import { type Lowering, type LoweringCall, record } from './lowering.ts';
+import { interleaved } from './phases.ts';
 
 /** From a difference that is 0 or positive to 1 where it is 0. Above any number's last digit, below overflow. */
 const EQUAL = { activation: 'HardSigmoid', parameters: [-(2 ** 100), 1] } as const;
@@ -76,7 +77,7 @@ function inputGradient(pool: Pool, x: Value, Y: Value, dY: Value): Value {
     if (moved) phases.set(key, shifted(pool, own, shift, sides, sum));
     else phases.set(key, sum === undefined ? own : b.add(sum, own));
   }
-  return interleaved(pool, phases, sides, spatial);
+  return interleaved(call.kit, strides, phases, spatial);
 }
 
 /** 1 where the tap `at` of a window equals the window's maximum, else 0. */
@@ -138,31 +139,4 @@ function shifted(
   const last = by.map((places, i) => sides[i]! - shape[i + 2]! + Math.max(0, places));
   const channels = shape[1];
   return kit.conv(value, kit.oneHot(channels, kernel, at), { kernel, pads: [...first, ...last], group: channels, sum });
-}
-
-/** Phases [n, c, sides] put between each other, cut to the input's size. */
-function interleaved(
-  { call: { kit, b }, strides, shape }: Pool,
-  phases: ReadonlyMap<string, Value>,
-  sides: readonly [number, number],
-  spatial: readonly [number, number],
-): Value {
-  const [n, channels] = shape;
-  const { block } = kit;
-  const [height, width] = sides;
-  const planes = (n * channels) / block;
-  const lines = Array.from({ length: strides[0] }, (_, row) => {
-    const parts = Array.from({ length: strides[1] }, (_, column) =>
-      b.reshape(phases.get(`${row},${column}`)!, [planes * height * width, block]),
-    );
-    return b.reshape(parts.length === 1 ? parts[0]! : b.concat(parts, 1), [
-      planes * height,
-      width * strides[1] * block,
-    ]);
-  });
-  const whole = lines.length === 1 ? lines[0]! : b.concat(lines, 1);
-  const full = [height * strides[0], width * strides[1]];
-  if (full.every((side, i) => side === spatial[i])) return b.reshape(whole, [n, channels, ...spatial]);
-  const image = b.reshape(whole, [planes, ...full, block]);
-  return b.reshape(b.slice(image, { starts: [0, 0], ends: [...spatial], axes: [1, 2] }), [n, channels, ...spatial]);
 }
