@@ -72,14 +72,20 @@ export async function cpuStepper(options: StepperOptions): Promise<Stepper> {
     output: LOGITS,
     recompute: recipe.device.recompute,
   });
-  const subject = 'The training graph';
-  const { threads } = options;
-  const session = await createSession(encodeModel(graph.model), { device, optimization: 'disabled', subject, threads });
+  const settings = {
+    device,
+    optimization: 'disabled',
+    subject: 'The training graph',
+    threads: options.threads,
+  } as const;
   const moving = graph.statistics.flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
   const inputs = [...names, ...moving];
   const plain = concretize(network.model, { shapes: inputShapes(network, batch), trainable: inputs });
-  const predictor = await createSession(encodeModel(inferenceGraph(plain, { inputs, formulation, block })), {
-    ...{ device, optimization: 'disabled', subject, threads },
+  const inference = inferenceGraph(plain, { inputs, formulation, block });
+  const session = await createSession(encodeModel(graph.model), settings);
+  const predictor = await createSession(encodeModel(inference), settings).catch(async (thrown: unknown) => {
+    await session.release();
+    throw thrown;
   });
   return new CpuStepper(options, graph, session, predictor, masked.masks, moving);
 }

@@ -71,27 +71,37 @@ export async function deviceStepper(options: DeviceStepperOptions): Promise<Step
   ]);
   const outputs = (model: Model): string[] => model.graph.outputs.map((output) => output.name);
   const onHost = new Set([graph.loss, graph.logits, graph.scaling?.check]);
-  const open = (what: string, model: Model, resident: readonly string[]) =>
-    openOn(device, what, model, resident, options.onFallBack);
+  const opened: Session[] = [];
+  const open = async (what: string, model: Model, resident: readonly string[]): Promise<Session> => {
+    const session = await openOn(device, what, model, resident, options.onFallBack);
+    opened.push(session);
+    return session;
+  };
   const copies = copyGraph(shaped);
   const sum = recipe.accumulate > 1 ? sumGraph(trained) : null;
   const statistics = followed.length > 0 ? statisticsGraph(followed, MOMENTUM) : null;
-  const sessions: Sessions = {
-    step: await open(
-      'the step',
-      graph.model,
-      outputs(graph.model).filter((name) => !onHost.has(name)),
-    ),
-    predict: await open('the prediction', inferenceGraph(plain, { inputs, formulation: 'webgpu' }), []),
-    update: await open('the optimizer', update, outputs(update)),
-    statistics: statistics && (await open('the running statistics', statistics, outputs(statistics))),
-    sum: sum && (await open('the sum of gradients', sum, outputs(sum))),
-    upload: await open('the upload', copies, outputs(copies)),
-    download: await open('the download', copies, []),
-  };
-  const stepper = new DeviceStepper(options, graph, sessions, spec, masked.masks, shaped);
-  await stepper.restore(startOf(options, shaped));
-  return stepper;
+  try {
+    const sessions: Sessions = {
+      step: await open(
+        'the step',
+        graph.model,
+        outputs(graph.model).filter((name) => !onHost.has(name)),
+      ),
+      predict: await open('the prediction', inferenceGraph(plain, { inputs, formulation: 'webgpu' }), []),
+      update: await open('the optimizer', update, outputs(update)),
+      statistics: statistics && (await open('the running statistics', statistics, outputs(statistics))),
+      sum: sum && (await open('the sum of gradients', sum, outputs(sum))),
+      upload: await open('the upload', copies, outputs(copies)),
+      download: await open('the download', copies, []),
+    };
+    const stepper = new DeviceStepper(options, graph, sessions, spec, masked.masks, shaped);
+    await stepper.restore(startOf(options, shaped));
+    return stepper;
+  } catch (thrown) {
+    // A device may take some of the graphs and refuse another: nothing of them stays behind.
+    await Promise.all(opened.map((session) => session.release()));
+    throw thrown;
+  }
 }
 
 const dimsOf = ({ network }: StepperOptions, name: string): readonly number[] =>
