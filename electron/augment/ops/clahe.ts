@@ -34,6 +34,18 @@ function curveOf(lumas: Uint8Array, image: Raster, tileX: number, tileY: number,
   return curve;
 }
 
+/** Of every pixel of a side: the tiles whose centres are around it, and its share of the second. */
+function places(size: number): { low: Uint8Array; high: Uint8Array; share: Float64Array } {
+  const [low, high, share] = [new Uint8Array(size), new Uint8Array(size), new Float64Array(size)];
+  for (let at = 0; at < size; at++) {
+    const tile = Math.min(TILES - 1, Math.max(0, ((at + 0.5) * TILES) / size - 0.5));
+    low[at] = Math.floor(tile);
+    high[at] = Math.min(TILES - 1, Math.floor(tile) + 1);
+    share[at] = tile - Math.floor(tile);
+  }
+  return { low, high, share };
+}
+
 /**
  * Contrast-limited adaptive histogram equalisation of luma (Zuiderveld 1994): 8 × 8 tiles, curves blended between
  * their centres. Colour differences stay. Larger `clip` allows more contrast; 1 is none.
@@ -46,24 +58,23 @@ export const clahe = pixelOp(
     const lumas = new Uint8Array(width * height);
     for (let i = 0; i < lumas.length; i++)
       lumas[i] = Math.round(luma(data[3 * i] as number, data[3 * i + 1] as number, data[3 * i + 2] as number));
-    const curves: Float32Array[] = [];
-    for (let y = 0; y < TILES; y++) for (let x = 0; x < TILES; x++) curves.push(curveOf(lumas, image, x, y, clip));
+    /** The curves of all tiles, 256 levels each. */
+    const curves = new Float32Array(TILES * TILES * 256);
+    for (let y = 0; y < TILES; y++)
+      for (let x = 0; x < TILES; x++) curves.set(curveOf(lumas, image, x, y, clip), (y * TILES + x) * 256);
     const out = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
-    const place = (at: number, size: number): [number, number, number] => {
-      const tile = Math.min(TILES - 1, Math.max(0, ((at + 0.5) * TILES) / size - 0.5));
-      const low = Math.floor(tile);
-      return [low, Math.min(TILES - 1, low + 1), tile - low];
-    };
-    const columns = Array.from({ length: width }, (_, x) => place(x, width));
-    for (let y = 0; y < height; y++) {
-      const [top, bottom, fy] = place(y, height);
-      for (let x = 0; x < width; x++) {
-        const [left, right, fx] = columns[x] as [number, number, number];
-        const i = y * width + x;
+    const [columns, rows] = [places(width), places(height)];
+    for (let y = 0, i = 0; y < height; y++) {
+      const top = (rows.low[y] as number) * TILES * 256;
+      const bottom = (rows.high[y] as number) * TILES * 256;
+      const fy = rows.share[y] as number;
+      for (let x = 0; x < width; x++, i++) {
         const level = lumas[i] as number;
-        const at = (row: number, column: number) => (curves[row * TILES + column] as Float32Array)[level] as number;
-        const upper = at(top, left) * (1 - fx) + at(top, right) * fx;
-        const lower = at(bottom, left) * (1 - fx) + at(bottom, right) * fx;
+        const left = (columns.low[x] as number) * 256 + level;
+        const right = (columns.high[x] as number) * 256 + level;
+        const fx = columns.share[x] as number;
+        const upper = (curves[top + left] as number) * (1 - fx) + (curves[top + right] as number) * fx;
+        const lower = (curves[bottom + left] as number) * (1 - fx) + (curves[bottom + right] as number) * fx;
         const change = upper * (1 - fy) + lower * fy - level;
         out[3 * i] = (out[3 * i] as number) + change;
         out[3 * i + 1] = (out[3 * i + 1] as number) + change;

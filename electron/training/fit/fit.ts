@@ -3,6 +3,7 @@ import { AssayError } from '../../contract/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { argmax, type Confusion, macroF1Of } from '../../evaluation/index.ts';
 import { batchesOf, mixedTargets, mixingOf } from '../loader/order.ts';
+import { type BatchMode, type BatchRequest } from '../loader/protocol.ts';
 import { type BatchSource, type StepInputs } from '../loader/source.ts';
 import { lossRows, type LossSpec } from '../losses.ts';
 import { type ClassifierNetwork } from '../network/classifier.ts';
@@ -12,7 +13,7 @@ import { type FitPoint, loadCheckpoint, type Progress, saveCheckpoint } from './
 import { type Stepper } from './stepper.ts';
 import { freshStopping, judge } from './stopping.ts';
 import type { FitBatch, FitLive, FitParams, FitResult } from './task.ts';
-import { validate } from './validate.ts';
+import { heldBatches, validate } from './validate.ts';
 
 export interface FitSurroundings {
   params: FitParams;
@@ -30,6 +31,17 @@ const CHECKPOINT_SHARE = 20;
 const LIVE_MS = 300;
 /** Points of the training curve that are kept. */
 const CURVE = 600;
+
+/** The batches of an epoch: a function of the training and the epoch alone. */
+export function epochRequests({ images, recipe }: FitParams, batch: number, epoch: number): BatchRequest[] {
+  const rows = images.flatMap(({ held }, row) => (held ? [] : [row]));
+  const labels = rows.map((row) => images[row]!.label);
+  const { draws } = recipe.augmentation;
+  const draw = draws > 0 ? epoch % draws : epoch;
+  const batches = batchesOf({ rows, labels, sampler: recipe.data.sampler, batch, seed: recipe.seed }, epoch);
+  const first = epoch * batches.length;
+  return batches.map((one, i) => ({ rows: one, mode: 'augmented', draw, number: first + i }));
+}
 
 export class Fit {
   readonly #s: FitSurroundings;
@@ -89,34 +101,45 @@ export class Fit {
   }
 
   async #epoch(keep: (temperature: number) => Promise<void>): Promise<void> {
-    const { params, source, context } = this.#s;
-    const { recipe } = params;
+    const { source, context } = this.#s;
     const progress = this.#progress;
-    const { sampler } = recipe.data;
-    const rows = this.#learned;
-    const labels = rows.map((row) => this.#labels[row]!);
-    const all = batchesOf({ rows, labels, sampler, batch: this.#s.batch, seed: recipe.seed }, progress.epoch);
-    const { draws } = recipe.augmentation;
-    const draw = draws > 0 ? progress.epoch % draws : progress.epoch;
-    const left = all.slice(progress.batch);
+    const requests = this.#plan(progress.epoch).slice(progress.batch);
+    const [clean, robust] = this.#validations();
+    const after = [...clean, ...robust, ...this.#next()];
     this.#epochBegan = performance.now();
     this.#epochImages = 0;
-    const first = progress.epoch * this.#batches + progress.batch;
-    const requests = left.map((batch, i) => ({ rows: batch, mode: 'augmented' as const, draw, number: first + i }));
     let asked = performance.now();
     let at = 0;
-    for await (const loaded of source.run(requests, context.signal)) {
+    for await (const loaded of source.run(requests, context.signal, after)) {
       const waited = performance.now() - asked;
       this.#time.wait += waited / 1000;
       this.#time.decode += loaded.decodeMs / 1000;
       this.#time.augment += loaded.augmentMs / 1000;
-      await this.#step(left[at++]!, loaded);
+      await this.#step(requests[at++]!.rows, loaded);
       await this.#report('train');
       await this.#saveInBetween();
       if (context.signal.aborted) throw new AssayError('internal/cancelled');
       asked = performance.now();
     }
     await this.#endEpoch(keep);
+  }
+
+  #plan(epoch: number): BatchRequest[] {
+    return epochRequests(this.#s.params, this.#s.batch, epoch);
+  }
+
+  /** Batches of the next epoch; none after the last one. */
+  #next(): BatchRequest[] {
+    const { recipe, until = Infinity } = this.#s.params;
+    const epoch = this.#progress.epoch + 1;
+    return epoch < Math.min(recipe.epochs, until) ? this.#plan(epoch) : [];
+  }
+
+  /** Batches of the validation, clean and degraded. */
+  #validations(): [clean: BatchRequest[], robust: BatchRequest[]] {
+    const { params, batch } = this.#s;
+    const of = (mode: BatchMode): BatchRequest[] => heldBatches(this.#held, batch, mode);
+    return [of('plain'), params.recipe.data.robust ? of('degraded') : []];
   }
 
   async #step(rows: readonly number[], { inputs, failed }: StepInputs): Promise<void> {
@@ -193,9 +216,12 @@ export class Fit {
     await this.#report('validate', true);
     const took = (performance.now() - this.#epochBegan) / 1000;
     const held = { rows: this.#held, labels: this.#labels, classes };
-    const clean = await validate(stepper, source, { ...held, mode: 'plain' }, context.signal);
+    const [plain, degraded] = this.#validations();
+    const next = this.#next();
+    const afterPlain = { requests: plain, then: [...degraded, ...next] };
+    const clean = await validate(stepper, source, { ...held, ...afterPlain }, context.signal);
     const robust = recipe.data.robust
-      ? await validate(stepper, source, { ...held, mode: 'degraded' }, context.signal)
+      ? await validate(stepper, source, { ...held, requests: degraded, then: next }, context.signal)
       : null;
     const confusion: Confusion = { classes, cells: Float64Array.from(progress.confusion) };
     const own = { loss: progress.loss / Math.max(1, progress.images), f1: macroF1Of(confusion) };

@@ -1,4 +1,5 @@
 /** The task of the compute process that trains a network: epochs, checkpoints, the best weights. */
+import { existsSync } from 'node:fs';
 import { type Plan, type Policy, type Recipe, type TrainingLive } from '../../contract/index.ts';
 import { createSessionPool } from '../../compute/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
@@ -12,7 +13,7 @@ import { type Parameter } from '../network/parameters.ts';
 import { splitFrozen } from '../network/split.ts';
 import { type FitPoint, writeAtomically } from './checkpoint.ts';
 import { type Mistake } from './validate.ts';
-import { Fit } from './fit.ts';
+import { epochRequests, Fit } from './fit.ts';
 import { lossOf } from './loss-of.ts';
 import { openStepper } from './devices.ts';
 import { type Stepper } from './stepper.ts';
@@ -81,6 +82,8 @@ export async function fitTask(params: FitParams, context: TaskContext<FitBatch>)
   const { network, source } = openSource(params, whole, trained, batch);
   let stepper: Stepper | undefined;
   try {
+    // The first pictures are decoded while the graph is made; one that goes on begins elsewhere.
+    if (!existsSync(params.checkpoint)) source.ahead(epochRequests(params, batch, 0));
     stepper = await openStepper(
       {
         ...{ network, trained, recipe, batch, loss },

@@ -1,7 +1,7 @@
 /** Metrics of the weights as they are, on images held out. */
 import { argmax, confusionOf, fitTemperature, logLoss, macroF1Of } from '../../evaluation/index.ts';
 import { softmaxInPlace } from '../softmax.ts';
-import { type BatchMode } from '../loader/protocol.ts';
+import { type BatchMode, type BatchRequest } from '../loader/protocol.ts';
 import { type BatchSource } from '../loader/source.ts';
 import { type Stepper } from './stepper.ts';
 
@@ -26,25 +26,39 @@ export interface Validation {
   worst: Mistake[];
 }
 
+/** The images held out in batches of one size; the last is filled up. */
+export function heldBatches(rows: readonly number[], batch: number, mode: BatchMode): BatchRequest[] {
+  const starts = Array.from({ length: Math.ceil(rows.length / batch) }, (_, i) => i * batch);
+  return starts.map((from) => {
+    const own = rows.slice(from, from + batch);
+    return { rows: [...own, ...new Array<number>(batch - own.length).fill(-1)], mode, draw: 0 };
+  });
+}
+
+export interface Held {
+  /** The images held out, and their batches (`heldBatches`). */
+  rows: readonly number[];
+  requests: readonly BatchRequest[];
+  /** Asked for afterwards. */
+  then: readonly BatchRequest[];
+  /** Class of every image of the training. */
+  labels: Int32Array;
+  classes: number;
+}
+
 /** Null where nothing is held out, or nothing of it could be read. */
 export async function validate(
   stepper: Stepper,
   source: BatchSource,
-  held: { rows: readonly number[]; labels: Int32Array; classes: number; mode: BatchMode },
+  { rows, requests, then, labels, classes }: Held,
   signal: AbortSignal,
 ): Promise<Validation | null> {
-  const { rows, labels, classes, mode } = held;
   const { batch } = stepper;
-  const starts = Array.from({ length: Math.ceil(rows.length / batch) }, (_, i) => i * batch);
-  const requests = starts.map((from) => {
-    const own = rows.slice(from, from + batch);
-    return { rows: [...own, ...new Array<number>(batch - own.length).fill(-1)], mode, draw: 0 };
-  });
   const given: number[] = [];
   const from: number[] = [];
   const logits: Float32Array[] = [];
   let at = 0;
-  for await (const { inputs, failed } of source.run(requests, signal)) {
+  for await (const { inputs, failed } of source.run(requests, signal, then)) {
     const outputs = await stepper.predict(inputs);
     const bad = new Set(failed.map((one) => one.at));
     for (let i = 0; i < batch && at + i < rows.length; i++) {

@@ -18,6 +18,9 @@ const script = new URL(import.meta.url.endsWith('.ts') ? './loader-worker.ts' : 
 
 const CACHE_BYTES = 1.5e9;
 
+/** What a batch holds is a function of this. */
+const nameOf = ({ rows, mode, draw, number }: BatchRequest): string => `${mode} ${draw} ${number ?? ''} ${rows.join()}`;
+
 interface Seat {
   worker: Worker;
   open: number;
@@ -32,6 +35,8 @@ interface Waiting {
 export class BatchLoader {
   readonly #seats: Seat[];
   readonly #waiting = new Map<number, Waiting>();
+  /** Asked for before their turn, by `nameOf`. */
+  readonly #early = new Map<string, Promise<LoadedBatch>>();
   #counter = 0;
   #broken: Error | undefined;
 
@@ -40,22 +45,47 @@ export class BatchLoader {
     this.#seats = Array.from({ length: Math.max(1, workers) }, () => this.#open({ ...setup, cache }));
   }
 
+  /** How many batches are under way at once. */
+  get #depth(): number {
+    return this.#seats.length + 1;
+  }
+
   /**
-   * The batches of some requests, in their order. The next ones are under way while the taker works on one.
+   * Begins with the first of these while nobody waits for them: a later `run` that asks for the same takes them. Batches
+   * that were begun earlier and not asked for since are forgotten.
+   * @param beside batches that are under way already, so that no more are than `run` itself would have
+   */
+  ahead(requests: Iterable<BatchRequest>, beside = 0): void {
+    const earlier = new Map(this.#early);
+    this.#early.clear();
+    let room = this.#depth - beside;
+    for (const request of requests) {
+      if (room-- <= 0) return;
+      const name = nameOf(request);
+      this.#early.set(name, earlier.get(name) ?? this.#begin(request));
+    }
+  }
+
+  /**
+   * The batches of some requests, in their order. The next ones are under way while the taker works on one, and when
+   * these come to an end, those of `then`: the loader does not stand still between an epoch and the next.
    * @throws AssayError `internal/cancelled`
    */
-  async *run(requests: Iterable<BatchRequest>, signal: AbortSignal): AsyncGenerator<LoadedBatch> {
-    const depth = this.#seats.length + 1;
+  async *run(
+    requests: Iterable<BatchRequest>,
+    signal: AbortSignal,
+    then: Iterable<BatchRequest> = [],
+  ): AsyncGenerator<LoadedBatch> {
     const queue: Promise<LoadedBatch>[] = [];
     const source = requests[Symbol.iterator]();
     const fill = (): void => {
-      while (queue.length < depth) {
+      while (queue.length < this.#depth) {
         const next = source.next();
-        if (next.done) return;
-        const batch = this.#load(next.value);
-        // Looked at when its turn comes.
-        batch.catch(() => undefined);
-        queue.push(batch);
+        if (next.done) {
+          this.ahead(then, queue.length);
+          return;
+        }
+        queue.push(this.#take(next.value));
       }
     };
     fill();
@@ -74,7 +104,22 @@ export class BatchLoader {
     if (this.#broken === undefined) await Promise.all(ended);
   }
 
-  #load(request: BatchRequest): Promise<LoadedBatch> {
+  /** What was begun early, or begun now. */
+  #take(request: BatchRequest): Promise<LoadedBatch> {
+    const name = nameOf(request);
+    const early = this.#early.get(name);
+    this.#early.delete(name);
+    return early ?? this.#begin(request);
+  }
+
+  #begin(request: BatchRequest): Promise<LoadedBatch> {
+    const batch = this.load(request);
+    // Looked at when its turn comes.
+    batch.catch(() => undefined);
+    return batch;
+  }
+
+  protected load(request: BatchRequest): Promise<LoadedBatch> {
     if (this.#broken) return Promise.reject(this.#broken);
     const id = ++this.#counter;
     const seat = this.#seats.reduce((least, other) => (other.open < least.open ? other : least));

@@ -17,6 +17,7 @@ function counted(repeats: boolean, cacheBytes?: number) {
         yield { inputs: { x: tensor }, failed: [], decodeMs: 0, augmentMs: 0 };
       }
     },
+    ahead: () => undefined,
     close: () => Promise.resolve(),
   };
   const pool: SessionPool = {

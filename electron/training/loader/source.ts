@@ -15,7 +15,14 @@ export interface StepInputs {
 
 /** Batches in the order asked for, a bounded number ahead. */
 export interface BatchSource {
-  run(requests: readonly BatchRequest[], signal: AbortSignal): AsyncGenerator<StepInputs>;
+  /** @param then what will be asked for after these: begun as soon as the last of these is under way */
+  run(
+    requests: readonly BatchRequest[],
+    signal: AbortSignal,
+    then?: Iterable<BatchRequest>,
+  ): AsyncGenerator<StepInputs>;
+  /** Begins with the first of these before anybody asks for them. */
+  ahead(requests: Iterable<BatchRequest>): void;
   close(): Promise<void>;
 }
 
@@ -31,9 +38,9 @@ export interface PixelOptions {
 
 export function pixelSource({ loader, input, size, form, change }: PixelOptions): BatchSource {
   return {
-    async *run(requests, signal) {
+    async *run(requests, signal, then) {
       let at = 0;
-      for await (const { pixels, ...rest } of loader.run(requests, signal)) {
+      for await (const { pixels, ...rest } of loader.run(requests, signal, then)) {
         const request = requests[at++]!;
         change?.(pixels, request);
         const n = request.rows.length;
@@ -44,6 +51,7 @@ export function pixelSource({ loader, input, size, form, change }: PixelOptions)
         yield { inputs: { [input]: tensor }, ...rest };
       }
     },
+    ahead: (requests) => loader.ahead(requests),
     close: () => loader.close(),
   };
 }
@@ -90,6 +98,13 @@ export function frontSource(options: FrontOptions): BatchSource {
   const isKept = (request: BatchRequest): boolean =>
     request.rows.every((row) => row < 0 || kept.has(keyOf(request, row)));
 
+  /** Looked at when it is walked over: what is kept changes. */
+  const lackingOf = (requests: Iterable<BatchRequest>): Iterable<BatchRequest> => ({
+    *[Symbol.iterator]() {
+      for (const request of requests) if (!isKept(request)) yield request;
+    },
+  });
+
   async function through(request: BatchRequest, loaded: StepInputs): Promise<void> {
     const outputs = await pool.run({ [input]: loaded.inputs[input]! });
     const bad = new Set(loaded.failed.map(({ at }) => at));
@@ -130,11 +145,11 @@ export function frontSource(options: FrontOptions): BatchSource {
   }
 
   return {
-    async *run(requests, signal) {
+    async *run(requests, signal, then = []) {
       // Decided before anything runs: what is kept then stays kept until its batch was taken.
-      const missing = requests.filter((request) => !isKept(request));
+      const missing = [...lackingOf(requests)];
       const lacking = new Set(missing);
-      const loads = pixels.run(missing, signal);
+      const loads = pixels.run(missing, signal, lackingOf(then));
       const passes = new Map<BatchRequest, Promise<StepInputs>>();
       let next = 0;
       const ahead = async (): Promise<void> => {
@@ -160,6 +175,7 @@ export function frontSource(options: FrontOptions): BatchSource {
         yield { ...loaded, inputs };
       }
     },
+    ahead: (requests) => pixels.ahead(lackingOf(requests)),
     async close() {
       await pool.close();
       await pixels.close();
