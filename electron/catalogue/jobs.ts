@@ -28,7 +28,7 @@ interface Row extends Omit<JobInfo, 'rate' | 'secondsLeft' | 'result' | 'error' 
 }
 
 const COLUMNS =
-  'id, kind, title, state, phase, done, total, troubles, created_at AS createdAt, finished_at AS finishedAt, result, error';
+  "id, kind, title, CASE kind WHEN 'study' THEN params ->> '$.study' END AS study, state, phase, done, total, troubles, created_at AS createdAt, finished_at AS finishedAt, result, error";
 
 const RESUMABLE = new Set(['interrupted', 'failed', 'cancelled']);
 /** Longest log line that is kept. */

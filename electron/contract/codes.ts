@@ -375,6 +375,12 @@ export const ERRORS = {
     'Start it again: everything acknowledged is saved.',
     '다시 시작하세요. 확인된 내용은 모두 저장되어 있습니다.',
   ),
+  'door/view-missing': text(
+    'The view could not be loaded ({reason}).',
+    '보기를 불러오지 못했습니다({reason}).',
+    'Try again, or load the page anew: everything acknowledged is saved.',
+    '다시 시도하거나 페이지를 새로 고치세요. 확인된 내용은 모두 저장되어 있습니다.',
+  ),
   'demo/output': text(
     'The folder {subject} cannot take the demo set: {reason}',
     '{subject} 폴더에 데모를 만들 수 없습니다: {reason}',

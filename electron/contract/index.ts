@@ -11,6 +11,7 @@ export * as pictures from './pictures.ts';
 export { type PictureRequest, parsePicture } from './pictures.ts';
 export * from './plan.ts';
 export * from './procedure.ts';
+export * from './properties.ts';
 export * from './random.ts';
 export * from './reasons.ts';
 export * from './recipe.ts';

@@ -1,5 +1,6 @@
 /** Sentences of reasons and advice that the engine sends as key and values: one table, both languages, for every door. */
 import { fill } from './errors.ts';
+import { propertyName } from './properties.ts';
 
 const text = (en: string, ko: string) => ({ en, ko });
 
@@ -133,5 +134,7 @@ export interface Reason {
 /** The sentence of a reason; an unknown key (from a newer project) is shown as it is. */
 export function reasonSentence(reason: Reason, locale: 'en' | 'ko'): string {
   const sentence = Object.hasOwn(REASONS, reason.key) ? REASONS[reason.key as ReasonKey][locale] : reason.key;
-  return fill(sentence, reason.values);
+  const { property } = reason.values;
+  if (typeof property !== 'string') return fill(sentence, reason.values);
+  return fill(sentence, { ...reason.values, property: propertyName(property, locale) });
 }

@@ -161,6 +161,8 @@ export const jobInfo = z.object({
   kind: jobKind,
   /** What it works on, in the user's words: a folder, a run's name. */
   title: z.string(),
+  /** Which study a job of kind `study` is. */
+  study: z.string().nullish(),
   state: z.enum(JOB_STATES),
   /** The phase in words of the message catalogue: scan, decode, embed, fit, … */
   phase: z.string(),

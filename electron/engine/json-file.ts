@@ -28,7 +28,8 @@ export function jsonFile<S extends z.ZodType>(path: string, schema: S, fallback:
     write(value) {
       mkdirSync(dirname(path), { recursive: true });
       const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify(value, null, 2));
+      // On the disk before it takes the name: a cut of power leaves the old document or the new one.
+      writeFileSync(temporary, JSON.stringify(value, null, 2), { flush: true });
       renameSync(temporary, path);
     },
   };

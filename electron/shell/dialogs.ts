@@ -2,6 +2,7 @@
 import { BrowserWindow, dialog, ipcMain } from 'electron';
 import { z } from 'zod';
 import { DIALOG_CHANNEL } from '../contract/index.ts';
+import { type Question } from './leaving.ts';
 import { isOwnPage } from './window.ts';
 
 const request = z.discriminatedUnion('kind', [
@@ -34,4 +35,13 @@ export function answerDialogs(): void {
     });
     return filePaths[0] ?? null;
   });
+}
+
+/** True: leave. Staying is what Enter and Esc choose. */
+export async function askToLeave({ message, detail, leave, stay }: Question): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    ...{ type: 'question', message, detail, buttons: [leave, stay] },
+    ...{ defaultId: 1, cancelId: 1, noLink: true },
+  });
+  return response === 0;
 }

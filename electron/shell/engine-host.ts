@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type PictureRequest } from '../contract/index.ts';
 import { type FromEngine, type ToEngine } from '../doors/index.ts';
+import { type Work } from './leaving.ts';
 
 const ENGINE = join(import.meta.dirname, '../engine/main.mjs');
 const COMPUTE = join(import.meta.dirname, '../engine/compute-process.mjs');
@@ -17,6 +18,8 @@ export interface Picture {
 }
 
 export class EngineHost {
+  /** What would be cut short if the program ended now. */
+  work: Work = { jobs: 0, locale: 'en' };
   #engine: UtilityProcess | null = null;
   readonly #compute = new Map<number, UtilityProcess>();
   readonly #pictures = new Map<number, (picture: Picture | null) => void>();
@@ -85,6 +88,7 @@ export class EngineHost {
   #ended(engine: UtilityProcess): void {
     if (this.#engine !== engine) return;
     this.#engine = null;
+    this.work = { ...this.work, jobs: 0 };
     for (const resolve of this.#pictures.values()) resolve(null);
     this.#pictures.clear();
     for (const compute of this.#compute.values()) compute.kill();
@@ -107,6 +111,9 @@ export class EngineHost {
         break;
       case 'kill-compute':
         this.#compute.get(message.id)?.kill();
+        break;
+      case 'work':
+        this.work = { jobs: message.jobs, locale: message.locale };
         break;
       case 'up':
       case 'open-failed':

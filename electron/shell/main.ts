@@ -2,8 +2,9 @@
 import { BrowserWindow, app, ipcMain } from 'electron';
 import { join } from 'node:path';
 import { PORT_MESSAGE, READY_CHANNEL } from '../contract/index.ts';
-import { answerDialogs } from './dialogs.ts';
+import { answerDialogs, askToLeave } from './dialogs.ts';
 import { EngineHost } from './engine-host.ts';
+import { Leaving } from './leaving.ts';
 import { setMenu } from './menu.ts';
 import { registerScheme, serveScheme } from './protocol.ts';
 import { PAGE, createWindow, isOwnPage, refusePermissions } from './window.ts';
@@ -31,7 +32,16 @@ function start(): void {
     if (window && event.senderFrame && isOwnPage(event.senderFrame.url)) connect(window);
   });
 
-  const open = () => void createWindow().loadURL(PAGE);
+  const leaving = new Leaving(() => host.work, askToLeave);
+  const open = (): void => {
+    const window = createWindow();
+    // Without its last window the program ends, and with it what is under way; on macOS it stays.
+    window.on('close', (event) => {
+      const last = process.platform !== 'darwin' && BrowserWindow.getAllWindows().length === 1;
+      if (last && !leaving.allowed(() => window.close())) event.preventDefault();
+    });
+    void window.loadURL(PAGE);
+  };
   open();
   const project = projectIn(process.argv.slice(1));
   if (project) host.open(project);
@@ -45,7 +55,7 @@ function start(): void {
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) open();
   });
-  // The window may be closed while training goes on: the engine ends with the program, after it closed its project.
+  // The engine ends with the program, after it closed its project.
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
@@ -53,6 +63,7 @@ function start(): void {
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
+    if (!leaving.allowed(() => app.quit())) return;
     void host.quit().then(() => {
       closed = true;
       app.quit();

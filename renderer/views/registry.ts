@@ -1,10 +1,12 @@
 /** The views, loaded when they are first shown. */
 import { type Component } from 'svelte';
+import { AssayError } from '../../electron/contract/errors.ts';
 import { type Session, type ViewName } from '../state/session.svelte.ts';
 
-type View = Component<{ session: Session }>;
+export type View = Component<{ session: Session }>;
 
-const loaders: Record<ViewName, () => Promise<{ default: View }>> = {
+type Loaders = Record<ViewName, () => Promise<{ default: View }>>;
+const loaders: Loaders = {
   images: () => import('./images/Images.svelte'),
   clean: () => import('./clean/Clean.svelte'),
   augment: () => import('./augment/Augment.svelte'),
@@ -14,4 +16,12 @@ const loaders: Record<ViewName, () => Promise<{ default: View }>> = {
   models: () => import('./models/Models.svelte'),
 };
 
-export const loadView = async (name: ViewName): Promise<View> => (await loaders[name]()).default;
+/** The view of this name. @throws AssayError `door/view-missing` where its part of the page does not come */
+export async function loadView(name: ViewName, from: Loaders = loaders): Promise<View> {
+  try {
+    return (await from[name]()).default;
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AssayError('door/view-missing', { values: { reason }, cause: thrown });
+  }
+}

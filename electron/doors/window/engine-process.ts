@@ -33,6 +33,22 @@ async function answerPicture(id: number, request: PictureRequest): Promise<void>
   }
 }
 
+const working = new Set<number>();
+async function tellWork(): Promise<void> {
+  const { locale } = await engine.call('settings.get', {});
+  post({ kind: 'work', jobs: working.size, locale });
+}
+engine.subscribe((event) => {
+  const before = working.size;
+  if (event.type === 'project' && !event.open) working.clear();
+  if (event.type === 'job') {
+    if (event.job.state === 'queued' || event.job.state === 'running') working.add(event.job.id);
+    else working.delete(event.job.id);
+  }
+  // Without the settings the shell asks in the language that it knows.
+  if (working.size !== before) void tellWork().catch(() => undefined);
+});
+
 parent.on('message', (event) => {
   const message = event.data as ToEngine;
   const port = event.ports[0];

@@ -30,7 +30,9 @@ export type FromEngine =
   | { kind: 'spawn-compute'; id: number }
   | { kind: 'kill-compute'; id: number }
   | { kind: 'picture'; id: number; picture: { bytes: Uint8Array; type: string; immutable: boolean } | null }
-  | { kind: 'open-failed'; error: WireError };
+  | { kind: 'open-failed'; error: WireError }
+  /** Jobs queued or running, and the language of the settings: the shell asks before it ends them. */
+  | { kind: 'work'; jobs: number; locale: 'en' | 'ko' };
 
 /** `process.parentPort`, which only a utility process has. */
 export function parentPort(): PortLike {

@@ -1,5 +1,5 @@
 /** In which fold a run held each image out, kept in its folder. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -12,7 +12,9 @@ export const foldHeads = (folder: string): string => join(folder, 'fold-heads.bi
 /** @param folds fold from 0 on of each image; negative ones are left out */
 export async function keepFolds(folder: string, images: readonly number[], folds: ArrayLike<number>): Promise<void> {
   const kept = Object.fromEntries(images.flatMap((image, i) => (folds[i]! >= 0 ? [[image, folds[i]!]] : [])));
-  await writeFile(fileIn(folder), JSON.stringify(kept), { flush: true });
+  const temporary = `${fileIn(folder)}.${process.pid}.tmp`;
+  await writeFile(temporary, JSON.stringify(kept), { flush: true });
+  await rename(temporary, fileIn(folder));
 }
 
 /** Fold by image; empty where the run has kept none. */

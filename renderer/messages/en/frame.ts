@@ -23,6 +23,7 @@ export const frame = {
   close: 'Close',
   cancel: 'Cancel',
   retry: 'Try again',
+  reload: 'Load the page anew',
   details: 'Details',
   resume: 'Go on',
   more: 'More',

@@ -150,7 +150,7 @@ export const images = {
   noImagesHint: 'Drop a folder here. Your files stay where they are; Assay remembers their content.',
   openFolder: 'Open a folder',
   nothingMatches: 'Nothing matches',
-  nothingMatchesHint: 'No image is {query}',
+  nothingMatchesHint: 'No image fits {query}',
   showAll: 'Show all {n}',
   couldNotBeRead: '{n} of {total} files could not be read',
   leaveOut: 'Leave out all',

@@ -25,6 +25,7 @@ export const frame: Record<keyof typeof english, string> = {
   close: '닫기',
   cancel: '취소',
   retry: '다시 시도',
+  reload: '페이지 새로 고침',
   details: '자세히',
   resume: '이어서 하기',
   more: '더 보기',

@@ -47,6 +47,8 @@ export const dialog = {
     const path = answers.shift();
     return Promise.resolve({ canceled: path === undefined, filePaths: path === undefined ? [] : [path] });
   },
+  /** The first button: the one that goes on. */
+  showMessageBox: () => Promise.resolve({ response: 0 }),
   showSaveDialog: () => {
     const filePath = answers.shift() ?? '';
     return Promise.resolve({ canceled: filePath === '', filePath });

@@ -69,6 +69,7 @@ const PROVOKED: Record<ErrorCode, string> = {
   'compute/crashed': 'electron/compute/launcher.test.ts',
   'door/forbidden': '',
   'door/disconnected': '',
+  'door/view-missing': 'renderer/views/registry.test.ts',
   'demo/output': 'electron/demo/draw-demo.test.ts',
 };
 

@@ -67,7 +67,7 @@ export const importCommand: Command = {
         const { images, added, unreadable, classes } = info.result as Record<string, number>;
         return {
           document,
-          text: `${images} images of ${classes} classes, ${added} new; ${unreadable} files could not be read.`,
+          text: `${images} images of ${classes} classes, ${added} new; ${unreadable === 1 ? '1 file' : `${unreadable} files`} could not be read.`,
         };
       },
       { create: true },

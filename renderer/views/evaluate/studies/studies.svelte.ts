@@ -31,8 +31,6 @@ export class StudiesState {
   starting = $state<StudyKind | null>(null);
   /** Why the last start of a kind was refused. */
   errors = $state.raw<{ [K in StudyKind]?: AssayError }>({});
-  /** Kinds of the jobs that were started from this page. */
-  #kinds = $state.raw<Readonly<Record<number, StudyKind>>>({});
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -41,15 +39,9 @@ export class StudiesState {
 
   readonly found = $derived(foundIn(this.jobs));
 
-  /**
-   * What is to be told of a kind beside its result: studies under way, and the newest one where it did not come to its
-   * end. Of those that another page started nobody here knows the kind: they are told everywhere.
-   */
+  /** What is to be told of some kinds beside their results: studies under way, and the newest where it came to no end. */
   told(kinds: readonly StudyKind[]): JobInfo[] {
-    const own = this.jobs.filter((job) => {
-      const kind = this.#kinds[job.id];
-      return kind === undefined ? active(job) : kinds.includes(kind);
-    });
+    const own = this.jobs.filter((job) => kinds.some((kind) => kind === job.study));
     return own.filter((job, i) => active(job) || (i === 0 && job.state !== 'done'));
   }
 
@@ -64,7 +56,6 @@ export class StudiesState {
     this.errors = { ...this.errors, [kind]: undefined };
     try {
       const { job } = await this.#client.call('study.start', request);
-      this.#kinds = { ...this.#kinds, [job]: kind };
       this.#set(await this.#client.call('jobs.get', { job }));
     } catch (thrown) {
       this.errors = { ...this.errors, [kind]: toAssayError(thrown) };
@@ -80,10 +71,7 @@ export class StudiesState {
 
   async resume(job: JobInfo): Promise<void> {
     const again = await this.#client.call('jobs.resume', { job: job.id }).catch(() => null);
-    if (!again) return;
-    const kind = this.#kinds[job.id];
-    if (kind) this.#kinds = { ...this.#kinds, [again.job]: kind };
-    this.#set(await this.#client.call('jobs.get', again));
+    if (again) this.#set(await this.#client.call('jobs.get', again));
   }
 
   onEvent(event: StudioEvent): void {

@@ -91,7 +91,7 @@ describe('studies', () => {
   const answers = {
     'jobs.list': () => [aJob(1, 'train'), done(2, cascade)],
     'study.start': () => ({ job: 5 }),
-    'jobs.get': ({ job }: { job: number }) => aJob(job, 'study'),
+    'jobs.get': ({ job }: { job: number }) => aJob(job, 'study', { study: 'resolution' }),
     'jobs.cancel': () => ({}),
   };
   it('are found again when the page is opened, and started, told and cancelled', async () => {
@@ -104,10 +104,16 @@ describe('studies', () => {
     const job = state.told(['resolution'])[0];
     if (job) await state.cancel(job);
     expect(client.inputs('jobs.cancel')).toEqual([{ job: 5 }]);
-    state.onEvent({ type: 'job', job: aJob(5, 'study', { state: 'cancelled' }) });
+    state.onEvent({ type: 'job', job: aJob(5, 'study', { study: 'resolution', state: 'cancelled' }) });
     expect(state.told(['resolution']).map((j) => j.state)).toEqual(['cancelled']);
     state.onEvent({ type: 'job', job: done(5, resolution) });
     expect([state.told(['resolution']), state.found.resolution?.job]).toEqual([[], 5]);
+  });
+  it('that another page started are told at their own kind', async () => {
+    const other = aJob(7, 'study', { study: 'story', state: 'running' });
+    const state = new StudiesState(fakeClient({ 'jobs.list': () => [other, done(2, cascade)] }));
+    await state.load();
+    expect([state.told(['story']), state.told(['resolution']), state.told(['stack'])]).toEqual([[other], [], []]);
   });
   it('a refused start is told at its study', async () => {
     const state = new StudiesState(
