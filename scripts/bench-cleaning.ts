@@ -41,12 +41,20 @@ interface Large extends Record<string, unknown> {
 
 const largeOf = (images: number): Promise<Large> => child('bench-cleaning/large.ts', `${images}`) as Promise<Large>;
 
-/** Memory is flat where another picture costs no more than its sketch: the growth of the peak from few to many. */
-const largest = (few: Large, many: Large) => ({
-  ...many,
-  bytesAnImage: Math.round((1e6 * (many.megabytesMost - few.megabytesMost)) / (many.images - few.images)),
-  quarter: few,
-});
+/**
+ * The largest, and how the peak of the memory grows from the smallest to it. All are beyond the size up to which sketches
+ * stay in memory and every pair is glanced at (`MANY`): one way of working.
+ */
+function growing(searches: readonly Large[]) {
+  const few = searches[0]!;
+  const many = searches.at(-1)!;
+  return {
+    ...many,
+    bytesAnImage: Math.round((1e6 * (many.megabytesMost - few.megabytesMost)) / (many.images - few.images)),
+    growth: searches.map(({ images, megabytesBefore, megabytesMost }) => ({ images, megabytesBefore, megabytesMost })),
+    quarter: few,
+  };
+}
 
 export async function benchCleaning(options: CleaningOptions): Promise<Record<string, unknown>> {
   const { shared, backbones, say = () => undefined } = options;
@@ -72,7 +80,7 @@ export async function benchCleaning(options: CleaningOptions): Promise<Record<st
     conflicts: async () => conflictsFirst(await folderSet('trashnet', data('trashnet'))),
     copies: async () => copiesFound(await flatSet('near-duplicates', data('near-duplicates')), data('near-duplicates')),
     demo: async () => falseFamilies(await demoSet(DEMO)),
-    large: async () => largest(await largeOf(25_000), await largeOf(100_000)),
+    large: async () => growing([await largeOf(25_000), await largeOf(50_000), await largeOf(100_000)]),
   };
   const result: Record<string, unknown> = { backbones };
   for (const [name, measure] of Object.entries(parts)) {

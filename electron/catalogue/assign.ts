@@ -37,9 +37,13 @@ export interface Assign {
   constant(ids: readonly number[], value: string | number | null, by?: string | null): void;
   /**
    * Switches one of the two states and leaves the other. Readable images of the test split are not excluded: what is
-   * measured on is mended, never made smaller. Returns how many were spared.
+   * measured on is mended, never made smaller.
    */
-  state(ids: readonly number[], change: { unsure?: boolean; excluded?: boolean }): number;
+  state(ids: readonly number[], change: { unsure?: boolean; excluded?: boolean }): void;
+  /** No label, but for readable images of the test split: without one they would not be measured on. */
+  cleared(ids: readonly number[]): void;
+  /** Of these images, how many of the test split would lose their label or be excluded and are not. */
+  spared(ids: readonly number[], would: { cleared: boolean; excluded: boolean }): number;
   /** The predicted class of `run` where its probability is at least `above`. */
   predicted(ids: readonly number[], run: number, above: number): void;
   /** What was before an action, for images after `image` in order of id; returns the last id taken, 0 at the end. */
@@ -74,12 +78,25 @@ export function createAssign(store: Store): Assign {
         flag(excluded),
         list(ids),
       );
-      if (!excluded) return 0;
-      const spared = store.get<{ n: number }>(
-        `SELECT count(*) AS n FROM image i WHERE i.id IN (SELECT value FROM json_each(?)) AND ${MEASURED} AND NOT i.excluded`,
+    },
+    cleared(ids) {
+      clear();
+      store.run(
+        `INSERT OR IGNORE INTO temp.assign SELECT i.id, NULL, 'cleared'
+         FROM json_each(?) j CROSS JOIN image i ON i.id = j.value WHERE NOT (${MEASURED})`,
         list(ids),
       );
-      return spared?.n ?? 0;
+    },
+    spared(ids, { cleared, excluded }) {
+      if (!cleared && !excluded) return 0;
+      const found = store.get<{ n: number }>(
+        `SELECT count(*) AS n FROM image i WHERE i.id IN (SELECT value FROM json_each(?)) AND ${MEASURED}
+         AND (? AND i.class IS NOT NULL OR ? AND NOT i.excluded)`,
+        list(ids),
+        Number(cleared),
+        Number(excluded),
+      );
+      return found?.n ?? 0;
     },
     predicted(ids, run, above) {
       clear();

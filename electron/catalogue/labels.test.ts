@@ -64,6 +64,29 @@ test('images of the test split are not excluded, unless the same gesture moves t
   expect(excluded()).toEqual([]);
 });
 
+test('images of the test split keep a label, unless the same gesture moves them', async () => {
+  const ids = withImages(project.catalogue, 1500);
+  const { catalogue } = project;
+  const a = catalogue.classes.create({ name: 'a' }).id;
+  await catalogue.labels.apply(ids, { class: a, split: 'train' }, author);
+  await catalogue.labels.apply(ids.slice(1200), { split: 'test' }, author);
+  const labelled = (): number[] => catalogue.tiles(ids).flatMap((tile) => (tile.class === a ? [tile.id] : []));
+  const part = await catalogue.labels.apply(ids.slice(1150, 1250), { class: null }, author);
+  expect([part.changed, part.spared]).toEqual([50, 50]);
+  // Each image counts once, whatever it was spared from; more than one slice of the log.
+  const both = await catalogue.labels.apply(ids, { class: null, excluded: true }, author);
+  expect([both.changed, both.spared]).toEqual([1200, 300]);
+  expect(labelled()).toEqual(ids.slice(1200));
+  const none = await catalogue.labels.apply(ids.slice(1200), { class: null }, author);
+  expect([none.action, none.spared]).toEqual([null, 300]);
+  const moved = await catalogue.labels.apply(ids.slice(1490), { class: null, split: 'none' }, author);
+  expect([moved.changed, moved.spared]).toEqual([10, 0]);
+  expect(labelled()).toEqual(ids.slice(1200, 1490));
+  // An image that never had a label has none to keep.
+  await catalogue.labels.apply(ids.slice(1490), { split: 'test' }, author);
+  expect((await catalogue.labels.apply(ids.slice(1490), { class: null }, author)).spared).toBe(0);
+});
+
 test('undoing everything step by step returns to the start, redoing everything to the end', async () => {
   const ids = withImages(project.catalogue, 40);
   const { catalogue } = project;

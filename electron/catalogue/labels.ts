@@ -15,9 +15,9 @@ export interface LabelResult {
   revision: number;
 }
 
-/** Of a gesture that may exclude. */
+/** Of a gesture that may exclude or take labels away. */
 export interface ApplyResult extends LabelResult {
-  /** Images that it would have excluded and did not: those of the test split. */
+  /** Images that it would have taken out of the test split (excluded, or left without a label) and did not. */
   spared: number;
 }
 
@@ -42,7 +42,8 @@ export interface Labels {
   /**
    * One gesture over any number of images. Up to 1,000 images are committed in the caller's turn; more in slices, as
    * one action all the same: it is undone as a whole, and one that a crash cut off is taken back at the next open.
-   * Images of the test split are not excluded, unless the same gesture gives them another split.
+   * Images of the test split are neither excluded nor left without a label, unless the same gesture gives them another
+   * split.
    * Throws `label/class-unknown`.
    */
   apply(ids: ArrayLike<number>, change: LabelChange, options: GestureOptions): Promise<ApplyResult>;
@@ -175,17 +176,19 @@ export function createLabels(parts: LabelParts): Labels {
       const label = change.class === undefined ? undefined : classes.live(change.class);
       let spared = 0;
       const result = await run(ids, head, options, (action, part) => {
-        if (label !== undefined) {
-          assign.constant(part, label, label === null ? 'cleared' : 'person');
-          assign.write(action, 'class');
-        }
-        // Before the state: who leaves the test split may be excluded.
+        // First: who leaves the test split may be excluded and lose its label.
         if (change.split !== undefined) {
           assign.constant(part, change.split);
           assign.write(action, 'split');
         }
+        spared += assign.spared(part, { cleared: label === null, excluded: change.excluded === true });
+        if (label !== undefined) {
+          if (label === null) assign.cleared(part);
+          else assign.constant(part, label, 'person');
+          assign.write(action, 'class');
+        }
         if (change.unsure !== undefined || change.excluded !== undefined) {
-          spared += assign.state(part, change);
+          assign.state(part, change);
           assign.write(action, 'state');
         }
         if (note !== undefined) {

@@ -148,8 +148,8 @@ export const ERRORS = {
     '다른 이름이나 키를 고르세요.',
   ),
   'label/test-kept': text(
-    'Nothing was excluded: {n} of these images are in the test split, which is mended but never made smaller.',
-    '제외한 이미지가 없습니다. 이 가운데 {n}장은 테스트 분할에 있으며, 테스트 분할은 고칠 수는 있어도 줄일 수 없습니다.',
+    'Nothing was changed: {n} of these images are in the test split, which is mended but never made smaller.',
+    '바꾼 것이 없습니다. 이 가운데 {n}장은 테스트 분할에 있으며, 테스트 분할은 고칠 수는 있어도 줄일 수 없습니다.',
     'Correct their labels. To take them out of the test split on purpose, give them another split first.',
     '라벨을 고치세요. 일부러 테스트 분할에서 빼려면 먼저 다른 분할로 옮기세요.',
   ),

@@ -1,12 +1,13 @@
 /** Drawn pictures for the search over very many, and what is said to the threads that draw them. */
-import { type Grey, type SearchAnswer, type SearchQuestion, type Sketches } from '../../electron/cleaning/index.ts';
+import { type Grey, type SearchAnswer, type SearchQuestion } from '../../electron/cleaning/index.ts';
 import { random } from '../../electron/contract/index.ts';
+import { type SharedSketches } from '../../electron/engine/tasks/sketch-store.ts';
 
 const SIDE = 192;
 export const COPY_EVERY = 100;
 
 export interface DrawnThreadData {
-  sketches: Sketches;
+  sketches: SharedSketches;
   kept: number;
 }
 

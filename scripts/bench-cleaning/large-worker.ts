@@ -2,9 +2,11 @@
 import { workerData } from 'node:worker_threads';
 import { answerSearch, type Grey, Searcher, sketch } from '../../electron/cleaning/index.ts';
 import { serveThread } from '../../electron/compute/threads.ts';
+import { sketchesOf } from '../../electron/engine/tasks/sketch-store.ts';
 import { draw, type DrawnAnswer, type DrawnQuestion, type DrawnThreadData } from './drawn.ts';
 
-const { sketches, kept } = workerData as DrawnThreadData;
+const { sketches: shared, kept } = workerData as DrawnThreadData;
+const sketches = sketchesOf(shared);
 const searcher = new Searcher(sketches, { load: drawn, glance: drawn }, { kept });
 let drawing = 0;
 

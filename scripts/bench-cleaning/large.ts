@@ -7,11 +7,15 @@
  * decoding costs is measured beside it on real thumbnails by the other parts. Real: threads, sketches, proposals, the
  * glance, the verification, the families.
  */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { findDuplicates, roomForSketches, threadedHands } from '../../electron/cleaning/index.ts';
+import { findDuplicates, threadedHands } from '../../electron/cleaning/index.ts';
 import { openThreads, THREADS } from '../../electron/compute/threads.ts';
+import { openSketches, sketchesOf } from '../../electron/engine/tasks/sketch-store.ts';
+import { CACHE } from './cache.ts';
 import { COPY_EVERY, type DrawnAnswer, type DrawnQuestion, type DrawnThreadData } from './drawn.ts';
 
 const PIECE = 64;
@@ -33,8 +37,10 @@ async function largeSearch(count: number) {
   let megabytesMost = megabytesBefore;
   const watch = setInterval(() => (megabytesMost = Math.max(megabytesMost, megabytes())), 50);
   const [clock, spent] = [performance.now(), processor()];
-  const sketches = roomForSketches(count);
-  const data: DrawnThreadData = { sketches, kept: KEPT / THREADS };
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, 'large-'));
+  const store = openSketches(count, folder);
+  const data: DrawnThreadData = { sketches: store.shared, kept: KEPT / THREADS };
   const script = new URL('./large-worker.ts', import.meta.url);
   const threads = openThreads<DrawnQuestion, DrawnAnswer>(script, data);
   let drawing = 0;
@@ -52,7 +58,7 @@ async function largeSearch(count: number) {
   const phase = { sketch: processor() - spent - drawing, propose: 0, verify: 0 };
   let [mark, drawn] = [processor(), drawing];
   const hands = threadedHands({ size: threads.size, ask: async (search) => (await ask({ search })).found! });
-  const found = await findDuplicates(sketches, hands, {
+  const found = await findDuplicates(sketchesOf(store.shared), hands, {
     onProgress(name, done, total) {
       if (name !== 'propose' || done < total) return;
       phase.propose = processor() - mark;
@@ -63,6 +69,8 @@ async function largeSearch(count: number) {
   const [clockSeconds, processorSeconds] = [(performance.now() - clock) / 1000, processor() - spent];
   clearInterval(watch);
   await threads.close();
+  store.close();
+  await rm(folder, { recursive: true });
   collect();
   const pairs = found.families.filter(({ members: [a, b] }) => a! % COPY_EVERY === 0 && b === a! + 1);
   return {

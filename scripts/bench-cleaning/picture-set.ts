@@ -1,15 +1,13 @@
 /** A folder of pictures with labels for the cleaning bench, and its features, kept between runs. */
 import { readdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { type TaskContext } from '../../electron/compute/protocol.ts';
 import { drawDemo } from '../../electron/demo/index.ts';
 import { embedTask, prepareTask } from '../../electron/embeddings/index.ts';
 import { contentHash, mapOrdered } from '../../electron/imaging/index.ts';
-
-/** Drawn sets, converted networks and features: made once. */
-export const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/assay-bench');
+import { CACHE } from './cache.ts';
 
 export interface PictureSet {
   name: string;

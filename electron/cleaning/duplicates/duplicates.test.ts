@@ -24,6 +24,7 @@ import {
   answerSearch,
 } from './index.ts';
 import { Proposer } from './propose.ts';
+import { indexSketches } from './sketch.ts';
 import { gatherByFirst, nearestOrientation, packed, type Proposal, unpacked } from './proposal.ts';
 import { inverseOrientation, orient, ORIENTATIONS, shrink } from './grey.ts';
 
@@ -109,6 +110,7 @@ test('proposals are all pairs within the radius: the brute-force twin finds the 
     }),
   );
   const sketches = gatherSketches(greys);
+  indexSketches(sketches);
   const hashes = greys.map(perceptualHashes);
   for (const radius of [7, 11, 15]) {
     const proposer = new Proposer(sketches, { radius, perPicture: 1000 });

@@ -4,7 +4,7 @@ import { type CopyPair, type Family, familiesOf } from './families.ts';
 import { LOOKED, type Looked, type SearchHands } from './hands.ts';
 import { Joined } from './joined.ts';
 import { gatherByFirst, MOST_PICTURES, nearestOrientation, packed, pairOf } from './proposal.ts';
-import { type Sketches } from './sketch.ts';
+import { indexSketches, type Sketches } from './sketch.ts';
 
 export interface FindOptions {
   /** Pairs that are copies without looking: equal bytes, equal pixels. */
@@ -66,6 +66,7 @@ export async function findDuplicates(
     if (signal?.aborted) throw new AssayError('internal/cancelled');
     onProgress?.(phase, done, total);
   };
+  indexSketches(sketches);
   const proposals = await proposed(sketches, hands, options.also ?? [], step);
   proposals.sort();
   const seen = proposals.subarray(0, options.budget ?? 20 * count);

@@ -2,12 +2,13 @@
  * The work of a search, in pieces that any thread can do: propose for some pictures, look at some pairs. Who hands the
  * pieces out (`findDuplicates`) keeps what joins them.
  */
+import { type Orientation } from './grey.ts';
 import { Joined } from './joined.ts';
 import { peek } from './peek.ts';
 import { type PictureSource, Pictures } from './pictures.ts';
 import { packed, type Proposal, unpacked } from './proposal.ts';
 import { MANY, Proposer, type ProposeOptions } from './propose.ts';
-import { type Sketches } from './sketch.ts';
+import { emptyRecord, type Sketches } from './sketch.ts';
 
 /** What came of a pair, where it is not the likeness (above 0) of two copies. */
 export const LOOKED = {
@@ -55,6 +56,10 @@ const PEEK_CUT = 0.75;
 
 const KEPT = 128e6;
 
+/** Records of the pair that is looked at. */
+const one = emptyRecord();
+const other = emptyRecord();
+
 /** Does the work in this thread, a pair at a time. */
 export class Searcher implements SearchHands {
   readonly size = 1;
@@ -74,7 +79,7 @@ export class Searcher implements SearchHands {
   }
 
   propose(from: number, to: number): Promise<Float64Array> {
-    // The tables are made when every picture is sketched.
+    // Made when it is needed: threads that only compare have none.
     this.#proposer ??= new Proposer(this.#sketches, this.#options);
     const { count } = this.#sketches;
     return Promise.resolve(Float64Array.from(this.#proposer.of(from, to), (proposal) => packed(count, proposal)));
@@ -91,9 +96,15 @@ export class Searcher implements SearchHands {
     return { outcomes, unreadable: [...this.#large.unreadable] };
   }
 
+  #mayLie(first: number, second: number, orientation: Orientation): boolean {
+    const { records } = this.#sketches;
+    records.read(first, one.bytes);
+    records.read(second, other.bytes);
+    return peek(one.map, other.map, orientation, PEEK_CUT) >= PEEK_CUT;
+  }
+
   async #outcome({ first, second, orientation, still }: Proposal): Promise<number> {
-    const { count, maps } = this.#sketches;
-    if (count > MANY && !still && peek(maps, first, second, orientation, PEEK_CUT) < PEEK_CUT) return LOOKED.dismissed;
+    if (this.#sketches.count > MANY && !still && !this.#mayLie(first, second, orientation)) return LOOKED.dismissed;
     const glanced = await this.#small?.compare(first, second, orientation, GLANCE_SIDE);
     if (glanced && glanced.differing > GLANCE_CUT) return LOOKED.dismissed;
     const result = await this.#large.compare(first, second, orientation);

@@ -36,17 +36,14 @@ const first = new Float32Array(CELLS);
 const second = new Float32Array(PLACES_SIDE * PLACES_SIDE);
 
 /** Lays the second map in an orientation and fills in the places between its cells. */
-function lay(maps: Uint8Array, at: number, cells: Uint16Array): void {
+function lay(map: Uint8Array, cells: Uint16Array): void {
   for (let y = 0; y < PLACES_SIDE; y++)
     for (let x = 0; x < PLACES_SIDE; x++) {
       const i = (y >> 1) * MAP_SIDE + (x >> 1);
       const right = i + (x & 1);
       const down = (y & 1) * MAP_SIDE;
       second[y * PLACES_SIDE + x] =
-        maps[at + cells[i]!]! +
-        maps[at + cells[right]!]! +
-        maps[at + cells[i + down]!]! +
-        maps[at + cells[right + down]!]!;
+        map[cells[i]!]! + map[cells[right]!]! + map[cells[i + down]!]! + map[cells[right + down]!]!;
     }
 }
 
@@ -71,11 +68,11 @@ function correlation(places: Int16Array): number {
 
 /**
  * The highest correlation, -1 to 1, of the two maps over all ways of lying; the search ends at the first that reaches
- * `enough`. Picture `b` is laid in `orientation`.
+ * `enough`. Map `b` is laid in `orientation`.
  */
-export function peek(maps: Uint8Array, a: number, b: number, orientation: Orientation, enough: number): number {
-  first.set(maps.subarray(a * CELLS, (a + 1) * CELLS));
-  lay(maps, b * CELLS, orientedCells(orientation));
+export function peek(a: Uint8Array, b: Uint8Array, orientation: Orientation, enough: number): number {
+  first.set(a);
+  lay(b, orientedCells(orientation));
   let best = -1;
   for (const places of WAYS) {
     best = Math.max(best, correlation(places));

@@ -1,7 +1,7 @@
 /** Pairs to be looked at, and how they are packed: one number each, so that threads and long lists cost little. */
 import { type Orientation } from './grey.ts';
-import { HASH_WORDS, hashDistance } from './hash.ts';
-import { type Sketches } from './sketch.ts';
+import { hashDistance } from './hash.ts';
+import { emptyRecord, type Sketches } from './sketch.ts';
 
 export interface Proposal {
   /** first < second */
@@ -58,14 +58,14 @@ export function gatherByFirst(count: number, keys: Float64Array): void {
   for (let i = 0; i < keys.length; i++) keys[i] = turn(keys[i]!, 'first');
 }
 
+const record = emptyRecord();
+
 /** Orientation in which `second` comes nearest to `first`, and by how many bits. */
 export function nearestOrientation(
-  { hashes }: Sketches,
+  { upright, records }: Sketches,
   first: number,
   second: number,
 ): { orientation: Orientation; distance: number } {
-  return hashDistance(
-    hashes.subarray(first * HASH_WORDS, (first + 1) * HASH_WORDS),
-    hashes.subarray(second * HASH_WORDS, (second + 1) * HASH_WORDS),
-  );
+  records.read(second, record.bytes);
+  return hashDistance(upright.subarray(2 * first, 2 * first + 2), record.hashes);
 }

@@ -5,9 +5,18 @@
  * in the order of their words; a stretch is one piece of work for a thread (LOG.md has what each step gained).
  */
 import { type Orientation, ORIENTATIONS } from './grey.ts';
-import { bits, HASH_WORDS } from './hash.ts';
+import { bits, hashDistance } from './hash.ts';
 import { type Proposal } from './proposal.ts';
-import { sameMap, type Sketches } from './sketch.ts';
+import {
+  emptyRecord,
+  sameMap,
+  SKETCH_BYTES,
+  type SketchIndex,
+  type Sketches,
+  VALUES,
+  wordOf,
+  WORDS,
+} from './sketch.ts';
 
 export interface ProposeOptions {
   /** Bits. Default 15 up to 20,000 pictures (crops and 3° of skew), 11 beyond. */
@@ -27,45 +36,11 @@ const STILL_PER_PICTURE = 16;
 /** Beyond so many pictures the search looks less far: what would be proposed grows with the square of their number. */
 export const MANY = 20_000;
 
-const WORDS = 4;
-const VALUES = 1 << 16;
-
 /** All 16-bit patterns with at most `most` bits, fewest first. */
 function patterns(most: number): Uint16Array {
   const out: number[] = [];
   for (let wanted = 0; wanted <= most; wanted++) for (let v = 0; v < VALUES; v++) if (bits(v) === wanted) out.push(v);
   return Uint16Array.from(out);
-}
-
-/**
- * Pictures by the value of one word of their upright hash, ascending within a value: `ids[start[v] .. start[v + 1])`. The
- * two halves of their hashes lie beside them, so that a look-up reads one stretch of memory.
- */
-interface Table {
-  start: Int32Array;
-  ids: Int32Array;
-  /** The half that the word is of, and the other one. */
-  own: Int32Array;
-  other: Int32Array;
-}
-
-const wordOf = (half: number, w: number): number => (half >>> (16 * (w & 1))) & 0xffff;
-
-function tableOf({ count, hashes }: Sketches, w: number): Table {
-  const half = w >> 1;
-  const start = new Int32Array(VALUES + 1);
-  for (let n = 0; n < count; n++) start[wordOf(hashes[n * HASH_WORDS + half]!, w) + 1]! += 1;
-  for (let v = 0; v < VALUES; v++) start[v + 1]! += start[v]!;
-  const next = start.slice();
-  const table = { start, ids: new Int32Array(count), own: new Int32Array(count), other: new Int32Array(count) };
-  for (let n = 0; n < count; n++) {
-    const own = hashes[n * HASH_WORDS + half]!;
-    const at = next[wordOf(own, w)]!++;
-    table.ids[at] = n;
-    table.own[at] = own;
-    table.other[at] = hashes[n * HASH_WORDS + 1 - half]!;
-  }
-  return table;
 }
 
 /** Matches of one stretch of pictures: the position of `second` in it, and what it met under which turn. */
@@ -96,24 +71,27 @@ interface Queries {
 
 /** Pictures that look up together, at most. */
 const STRETCH = 1024;
-/** Matches held at a time: 8 bytes each. A stretch that has more is done in halves. */
+/** Matches held at a time: 8 bytes each. A stretch that has more is done in halves, a single picture without them. */
 const MATCHES = 1 << 19;
+/** Of a set whose maps are not in memory, so many of those it met nearest have theirs read, a picture. */
+const MAPS_READ = 256;
 
 /**
- * Proposes for stretches of pictures in any order. Working memory: four tables of 12 bytes a picture and 2 bytes a
- * picture for what was met; 4 MB of matches, or 256 bytes a picture where that is more (touched only where one picture
- * meets nearly all others). It does not depend on the number of pairs.
+ * Proposes for stretches of pictures in any order, once `indexSketches` has been called. Working memory: 4.6 MB, and
+ * 2 bytes a picture for what was met. It does not depend on the number of pairs.
  */
 export class Proposer {
   readonly #sketches: Sketches;
   readonly #reach: number;
   readonly #perPicture: number;
+  readonly #mapsRead: number;
   readonly #near: Uint16Array;
-  readonly #tables: Table[];
-  readonly #matches: Matches;
+  readonly #matches = new Matches(MATCHES);
   /** Rank of the nearest way in which the present picture met each earlier one; NOT_MET else. */
   readonly #ranks: Uint16Array;
   readonly #queries: Queries;
+  /** Records of the pictures that look up, word by word. */
+  readonly #window = new Uint32Array((STRETCH * SKETCH_BYTES) / 4);
   /** What was not too many lately. */
   #stretch = STRETCH;
 
@@ -122,10 +100,8 @@ export class Proposer {
     this.#sketches = sketches;
     this.#perPicture = options.perPicture ?? Math.min(200, Math.max(4, Math.floor(200_000 / Math.max(1, count))));
     this.#reach = options.radius ?? (count <= MANY ? 15 : 11);
+    this.#mapsRead = count <= MANY ? Infinity : MAPS_READ;
     this.#near = patterns(Math.floor(this.#reach / WORDS));
-    this.#tables = Array.from({ length: WORDS }, (_, w) => tableOf(sketches, w));
-    // One picture meets each other one under eight turns and four words at most.
-    this.#matches = new Matches(Math.max(MATCHES, 32 * count));
     this.#ranks = new Uint16Array(count).fill(NOT_MET);
     const queries = STRETCH * ORIENTATIONS.length;
     this.#queries = {
@@ -147,7 +123,8 @@ export class Proposer {
       if (this.#meet(at, end)) {
         this.#take(at, end, out);
         at = end;
-      } else this.#stretch = Math.max(1, (end - at) >> 1);
+      } else if (end - at > 1) this.#stretch = (end - at) >> 1;
+      else this.#meetAll(at++, out);
     }
     return out;
   }
@@ -155,11 +132,28 @@ export class Proposer {
   /** False where there are more matches than can be held. */
   #meet(from: number, to: number): boolean {
     this.#matches.count = 0;
+    const bytes = new Uint8Array(this.#window.buffer, 0, (to - from) * SKETCH_BYTES);
+    this.#sketches.records.read(from, bytes);
     for (let w = 0; w < WORDS; w++) {
-      fillQueries(this.#queries, this.#sketches, w, from, to);
-      if (!lookUp(this.#tables[w]!, this.#near, this.#queries, from, this.#reach, this.#matches)) return false;
+      fillQueries(this.#queries, this.#window, w, to - from);
+      if (!lookUp(this.#sketches, w, this.#near, this.#queries, from, this.#reach, this.#matches)) return false;
     }
     return true;
+  }
+
+  /** A picture that nearly all others are near to (an empty page among empty pages) meets each of them in turn. */
+  #meetAll(second: number, out: Proposal[]): void {
+    const { upright, records } = this.#sketches;
+    records.read(second, own.bytes);
+    const met: number[] = [];
+    for (let first = 0; first < second; first++) {
+      const { distance, orientation } = hashDistance(upright.subarray(2 * first, 2 * first + 2), own.hashes);
+      if (distance > this.#reach) continue;
+      met.push(first);
+      this.#ranks[first] = 8 * distance + orientation;
+    }
+    this.#choose(second, met, out);
+    for (const first of met) this.#ranks[first] = NOT_MET;
   }
 
   #take(from: number, to: number, out: Proposal[]): void {
@@ -186,13 +180,23 @@ export class Proposer {
 
   #choose(second: number, met: number[], out: Proposal[]): void {
     const ranks = this.#ranks;
+    const { records } = this.#sketches;
     met.sort((a, b) => (ranks[a]! >> 3) - (ranks[b]! >> 3) || a - b);
+    records.read(second, own.bytes);
     const moved: Proposal[] = [];
     let still = 0;
+    let read = 0;
     for (const first of met) {
       const orientation = (ranks[first]! & 7) as Orientation;
       const proposal = { first, second, orientation, distance: ranks[first]! >> 3 };
-      if (still < STILL_PER_PICTURE && sameMap(this.#sketches.maps, first, second, orientation, STILL_STEPS)) {
+      const asked = still < STILL_PER_PICTURE && read < this.#mapsRead;
+      // Those that come after are farther away.
+      if (!asked && moved.length === this.#perPicture) break;
+      if (asked) {
+        records.read(first, theirs.bytes);
+        read++;
+      }
+      if (asked && sameMap(theirs.map, own.map, orientation, STILL_STEPS)) {
         still++;
         out.push({ ...proposal, still: true });
       } else if (moved.length < this.#perPicture) moved.push({ ...proposal, still: false });
@@ -201,20 +205,25 @@ export class Proposer {
   }
 }
 
+/** Records of the picture that looks up, and of one it met. */
+const own = emptyRecord();
+const theirs = emptyRecord();
+
 const NOT_MET = 0xffff;
 /** Bits of a query's number. */
 const NUMBER = Math.log2(STRETCH * ORIENTATIONS.length);
 const NUMBERS = (1 << NUMBER) - 1;
 
-function fillQueries(queries: Queries, { hashes }: Sketches, w: number, from: number, to: number): void {
+/** @param records of `pictures` that look up together, as words */
+function fillQueries(queries: Queries, records: Uint32Array, w: number, pictures: number): void {
   const half = w >> 1;
   let count = 0;
-  for (let second = from; second < to; second++)
+  for (let n = 0; n < pictures; n++)
     for (const orientation of ORIENTATIONS) {
-      const at = second * HASH_WORDS + 2 * orientation;
-      queries.own[count] = hashes[at + half]!;
-      queries.other[count] = hashes[at + 1 - half]!;
-      queries.order[count] = (wordOf(hashes[at + half]!, w) << NUMBER) | count;
+      const at = (n * SKETCH_BYTES) / 4 + 2 * orientation;
+      queries.own[count] = records[at + half]!;
+      queries.other[count] = records[at + 1 - half]!;
+      queries.order[count] = (wordOf(records[at + half]!, w) << NUMBER) | count;
       count++;
     }
   queries.order.subarray(0, count).sort();
@@ -223,36 +232,41 @@ function fillQueries(queries: Queries, { hashes }: Sketches, w: number, from: nu
 
 /** Every earlier picture whose word is near, if its whole hash is. False where there is no room for one more. */
 function lookUp(
-  { start, ids, own, other }: Table,
+  { count, upright, starts, ids }: SketchIndex,
+  w: number,
   near: Uint16Array,
   queries: Queries,
   from: number,
   reach: number,
   matches: Matches,
 ): boolean {
+  const table = w * count;
+  const start = w * (VALUES + 1);
+  const half = w >> 1;
   for (let p = 0; p < near.length; p++) {
     const pattern = near[p]!;
     for (let q = 0; q < queries.count; q++) {
       const query = queries.order[q]!;
       const value = (query >> NUMBER) ^ pattern;
-      const end = start[value + 1]!;
-      let at = start[value]!;
+      const end = table + starts[start + value + 1]!;
+      let at = table + starts[start + value]!;
       if (at === end) continue;
       const number = query & NUMBERS;
       const second = from + (number >> 3);
-      const half = queries.own[number]!;
-      const rest = queries.other[number]!;
+      const own = queries.own[number]!;
+      const other = queries.other[number]!;
       for (; at < end; at++) {
-        if (ids[at]! >= second) break;
+        const first = ids[at]!;
+        if (first >= second) break;
         // The other half first: it is near by chance in one of twenty.
-        let distance = bits(other[at]! ^ rest);
+        let distance = bits(upright[2 * first + 1 - half]! ^ other);
         if (distance > reach) continue;
-        distance += bits(own[at]! ^ half);
+        distance += bits(upright[2 * first + half]! ^ own);
         if (distance > reach) continue;
         const i = matches.count;
         if (i === matches.most) return false;
         matches.seconds[i] = number >> 3;
-        matches.firsts[i] = ids[at]!;
+        matches.firsts[i] = first;
         matches.ranks[i] = 8 * distance + (number & 7);
         matches.count = i + 1;
       }

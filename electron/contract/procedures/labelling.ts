@@ -51,8 +51,8 @@ export const labellingProcedures = {
   }),
   'classes.merge': write({ input: z.object({ from: w.id, into: w.id }), output: z.object({ action: w.actionInfo }) }),
   /**
-   * Images of the test split are not excluded unless the same change moves them to another split: `spared` says how many
-   * were left. Throws `label/class-unknown`, `label/test-kept` where nothing else was to be done.
+   * Images of the test split are neither excluded nor left without a label, unless the same change moves them to another
+   * split: `spared` says how many were left. Throws `label/class-unknown`, `label/test-kept` where nothing else was to be done.
    */
   'labels.apply': write({
     input: z.object({ selection, change: labelChange }),

@@ -5,10 +5,10 @@ import {
   type SearchAnswer,
   type SearchHands,
   type SearchQuestion,
-  type Sketches,
   threadedHands,
 } from '../../cleaning/index.ts';
 import { openThreads, THREADS, type Threads } from '../../compute/index.ts';
+import { type SharedSketches } from './sketch-store.ts';
 
 export interface SurveyFile {
   path: string;
@@ -35,7 +35,7 @@ export type SurveyQuestion =
 export type SurveyAnswer = SketchAnswer | SearchAnswer;
 
 export interface SurveyThreadData {
-  sketches: Sketches;
+  sketches: SharedSketches;
   /** The thumbnail cache's file. */
   thumbnails: string;
   /** Bytes of pictures that each thread may keep while it compares. */
@@ -65,7 +65,7 @@ export function surveyThreads(data: Omit<SurveyThreadData, 'kept'>, size = THREA
       threadedHands({
         size,
         ask: async (search) => {
-          const rows = 'look' in search ? picturesOf(data.sketches.count, search.look) : [];
+          const rows = 'look' in search ? picturesOf(data.sketches.index.count, search.look) : [];
           return (await threads.ask({
             search,
             files: rows.map((row) => ({ row, file: fileOf(row) })),

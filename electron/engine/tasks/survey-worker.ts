@@ -4,6 +4,7 @@ import { answerSearch, type Grey, measureQuality, Searcher, sketch, VERIFY_SIDE 
 import { serveThread } from '../../compute/threads.ts';
 import { openThumbnailCache } from '../../imaging/cache.ts';
 import { greyOf, loadGrey, mapOrdered, THUMBNAIL_SIDE } from '../../imaging/index.ts';
+import { sketchesOf } from './sketch-store.ts';
 import {
   type SketchAnswer,
   type SketchQuestion,
@@ -13,7 +14,8 @@ import {
   type SurveyThreadData,
 } from './survey-threads.ts';
 
-const { sketches, thumbnails, kept } = workerData as SurveyThreadData;
+const { sketches: shared, thumbnails, kept } = workerData as SurveyThreadData;
+const sketches = sketchesOf(shared);
 const cache = openThumbnailCache(thumbnails);
 
 /** Files of the pairs that are being looked at. */

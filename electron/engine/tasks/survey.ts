@@ -3,6 +3,7 @@
  * what cheap property gives a class away. Pairs that may be copies are then compared on the files themselves. Decoding,
  * sketching, proposing and comparing is done in threads (`survey-worker.ts`); here it is shared out and put together.
  */
+import { dirname } from 'node:path';
 import {
   type CheapProperty,
   type Conflict,
@@ -21,11 +22,11 @@ import {
   type QualityMeasures,
   type SpuriousFinding,
   spuriousFindings,
-  roomForSketches,
   type Sketches,
 } from '../../cleaning/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
 import { mapOrdered } from '../../imaging/index.ts';
+import { openSketches, sketchesOf } from './sketch-store.ts';
 import { type SketchAnswer, type SurveyFile, type SurveyThreads, surveyThreads } from './survey-threads.ts';
 
 export interface SurveyImage {
@@ -72,12 +73,13 @@ export interface SurveyResult {
 }
 
 export async function surveyTask(params: SurveyParams, context: TaskContext): Promise<SurveyResult> {
-  const sketches = roomForSketches(params.images.length);
-  const threads = surveyThreads({ sketches, thumbnails: params.thumbnails });
+  const store = openSketches(params.images.length, dirname(params.thumbnails));
+  const threads = surveyThreads({ sketches: store.shared, thumbnails: params.thumbnails });
   try {
-    return await survey(params, sketches, threads, context);
+    return await survey(params, sketchesOf(store.shared), threads, context);
   } finally {
     await threads.close();
+    store.close();
   }
 }
 

@@ -131,6 +131,7 @@ export const images = {
 
   labelled: '{n|1 image|{n} images} labelled {class}',
   unlabelled: 'Label taken from {n|1 image|{n} images}',
+  unlabelledBut: 'Label taken from {n|1 image|{n} images}; {spared|1 keeps|{spared} keep} theirs: test split',
   accepted: '{n|1 prediction|{n} predictions} accepted',
   nothingAccepted: 'No prediction here is above that probability.',
   nothingChanged: 'Nothing changed: it was so already.',

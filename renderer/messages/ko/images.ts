@@ -133,6 +133,7 @@ export const images: Record<keyof typeof english, string> = {
 
   labelled: '이미지 {n}장에 {class} 라벨을 줌',
   unlabelled: '이미지 {n}장의 라벨을 지움',
+  unlabelledBut: '이미지 {n}장의 라벨을 지움. 테스트 분할 {spared}장은 그대로 둠',
   accepted: '예측 {n}건을 수락함',
   nothingAccepted: '그 확률을 넘는 예측이 없습니다.',
   nothingChanged: '바뀐 것이 없습니다. 이미 그 상태였습니다.',

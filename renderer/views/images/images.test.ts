@@ -144,6 +144,17 @@ describe('labelling', () => {
     ]);
   });
 
+  it('leaves images of the test split their label where it is taken from others, and says how many', async () => {
+    const { images, session } = await opened({
+      'labels.apply': () => ({ action: null, changed: 2, spared: 1, revision: 2 }),
+    });
+    images.store?.patchImages(new Set([2]), (tile) => ({ ...tile, split: 'test' }));
+    images.selection.all(0, 3);
+    await label(images, null, false);
+    expect([0, 1, 2].map((row) => images.tile(row)?.class)).toEqual([null, 1, null]);
+    expect(session.toasts.list.at(-1)?.text).toContain('test split');
+  });
+
   it('leaves what a change does not name', async () => {
     const { images } = await opened();
     images.go(0);

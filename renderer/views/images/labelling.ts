@@ -4,17 +4,17 @@ import { type ClassInfo, type Tile } from '../../../electron/contract/words.ts';
 import { t } from '../../messages/messages.svelte.ts';
 import { type ImagesState } from './images.svelte.ts';
 
-/** Images of the test split are mended, never excluded; one that cannot be read is not measured on. */
+/** Images of the test split are mended, never excluded or left without a label; one that cannot be read is not measured on. */
 const kept = (tile: Tile, split = tile.split): boolean => split === 'test' && tile.status !== 'unreadable';
 
 /** The tile after a change. */
 export function changed(tile: Tile, change: LabelChange): Tile {
-  const spared = change.excluded === true && kept(tile, change.split ?? tile.split);
+  const stays = kept(tile, change.split ?? tile.split);
   return {
     ...tile,
-    class: change.class === undefined ? tile.class : change.class,
+    class: change.class === undefined || (change.class === null && stays) ? tile.class : change.class,
     unsure: change.unsure ?? tile.unsure,
-    excluded: spared ? tile.excluded : (change.excluded ?? tile.excluded),
+    excluded: change.excluded === true && stays ? tile.excluded : (change.excluded ?? tile.excluded),
     split: change.split ?? tile.split,
   };
 }
@@ -50,7 +50,10 @@ export async function apply(
 /** `advance`: moves on where the setting says so; Shift keeps one where one is. */
 export function label(state: ImagesState, to: ClassInfo | null, advance: boolean): Promise<void> {
   const name = to?.name ?? '';
-  const said = (n: number): string => (to ? t('images.labelled', { n, class: name }) : t('images.unlabelled', { n }));
+  const said = (n: number, spared: number): string => {
+    if (to) return t('images.labelled', { n, class: name });
+    return spared > 0 ? t('images.unlabelledBut', { n, spared }) : t('images.unlabelled', { n });
+  };
   return apply(state, { class: to?.id ?? null }, said, advance && state.session.settings.autoAdvance);
 }
 

@@ -98,6 +98,23 @@ test('images of the test split are never excluded: a part is told, all of them i
   expect(await total('is:excluded')).toBe(0);
 });
 
+test('images of the test split never lose their label: a part is told, all of them is label/test-kept', async () => {
+  const label = (...args: string[]) => run('label', ...args, '--project', P());
+  const total = async (query: string) =>
+    ((await run('query', query, '--project', P())).json() as { total: number }).total;
+  await label('--filter', 'class:green', '--split', 'test');
+  const [green, blue] = [await total('class:green'), await total('class:blue')];
+  const error = await refused('label', '--filter', 'class:green', '--class', 'none', '--project', P());
+  expect(error.code).toBe('label/test-kept');
+  expect(error.message).toContain(String(green));
+  const part = await label('--filter', 'class:green,blue', '--class', 'none');
+  expect(part.json()).toMatchObject({ changed: blue, spared: green });
+  expect(await total('class:green')).toBe(green);
+  await run('undo', '--project', P());
+  await run('undo', '--project', P());
+  expect(await total('class:blue')).toBe(blue);
+});
+
 test('labelling without saying which images is wrong usage, not all of them', async () => {
   const end = await run('label', '--project', P(), '--filter', '', '--class', 'green');
   expect(end.code).toBe(2);

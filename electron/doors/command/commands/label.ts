@@ -42,7 +42,7 @@ export const label: Command = {
       const { changed, action, spared } = await engine.call('labels.apply', { selection: { query }, change });
       const done = action ? `${actionSentence(action, 'en')}.` : 'Nothing changed.';
       // Never silently: who asked for more must know what was left.
-      const kept = `${spared} of the test split stay; --split train, validation or none with --exclude takes them out.`;
+      const kept = `${spared} of the test split stay; to take them out, name --split train, validation or none too.`;
       return { document: { changed, spared, action }, text: spared > 0 ? `${done} ${kept}` : done };
     });
   },
