@@ -12,7 +12,7 @@ export interface FeatureRequest {
 }
 
 /** Counted up when the way from file to pixels changes so that old features no longer fit. */
-const DECODING = 1;
+const DECODING = 2;
 
 /** File name of the features: 32 hexadecimal digits over backbone, taps, size, fit and the way of decoding. */
 export function featureKey(backbone: Pick<BackboneFile, 'hash' | 'spec'>, { tap, size, fit }: FeatureRequest): string {

@@ -15,10 +15,17 @@ function stripOf(project: OpenProject): Uint8Array[] {
   return records.flatMap(({ hash }) => (hash && project.thumbnails.get(hash)) || []).slice(0, 6);
 }
 
-export async function openProject(context: EngineContext, path: string, create: boolean): Promise<OpenProject> {
+/** @throws AssayError as `openCatalogue`; `project/exists` with `create` where one is there */
+export async function openProject(
+  context: EngineContext,
+  path: string,
+  { create = false, reader = false }: { create?: boolean; reader?: boolean },
+): Promise<OpenProject> {
   const folder = resolve(path);
   if (create && isProject(folder)) throw new AssayError('project/exists', { subject: folder });
-  const catalogue = await openCatalogue(folder, { create, door: context.door, clock: context.clock });
+  const catalogue = await openCatalogue(folder, {
+    ...{ create, readOnly: reader, door: context.door, clock: context.clock },
+  });
   const thumbnailFile = join(folder, 'cache.db');
   const thumbnails = openThumbnailCache(thumbnailFile);
   const project: OpenProject = {
@@ -48,7 +55,8 @@ export async function openProject(context: EngineContext, path: string, create: 
   };
   await closeProject(context);
   context.project = project;
-  project.remember(context);
+  // The recent list tells what somebody worked on.
+  if (!reader) project.remember(context);
   context.emit({ type: 'project', open: true });
   return project;
 }

@@ -2,9 +2,9 @@
  * The pixels that a network sees. One function for training, validation, preview and batch: interpolation,
  * antialiasing, orientation and colour cannot differ between them.
  */
-import sharp from 'sharp';
+import sharp, { type ResizeOptions } from 'sharp';
 import { contentHash } from './hash.ts';
-import { decoding, readImage, upright } from './read.ts';
+import { decoding, MOST_PIXELS, readImage, upright } from './read.ts';
 
 export interface Target {
   width: number;
@@ -43,20 +43,30 @@ function boxed(picture: RawImage, { width, height }: Target): Loaded {
   return { data, width, height, content };
 }
 
+const howTo = ({ width, height, fit, kernel = 'cubic' }: Target): ResizeOptions => ({
+  ...{ width, height, kernel },
+  fit: fit === 'letterbox' ? 'inside' : 'fill',
+});
+
 /**
  * Decodes a file to RGB of exactly the target's size.
+ *
+ * The pixels are those of `fitPixels` of the whole upright picture, whatever the file's format: the decoders of JPEG and
+ * WebP could make the picture smaller themselves, in their own ways, and no other program that is given the picture could
+ * then see what a network saw here. An extract of everything keeps the library from it, and turns the picture first.
  * Throws `image/unreadable`, `image/missing`.
  */
 export async function loadPixels(path: string, target: Target): Promise<Loaded> {
   const { bytes } = await readImage(path);
   return decoding(path, bytes, async () => {
-    const { data, info } = await upright(bytes)
-      .resize(target.width, target.height, {
-        fit: target.fit === 'letterbox' ? 'inside' : 'fill',
-        kernel: target.kernel ?? 'cubic',
-      })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const { autoOrient, depth } = await sharp(bytes, { limitInputPixels: MOST_PIXELS, pages: 1 }).metadata();
+    const whole = upright(bytes).extract({ left: 0, top: 0, width: autoOrient.width, height: autoOrient.height });
+    if (depth !== 'uchar') {
+      // More than 8 bits are rounded before the resize: so they are where a picture is handed over.
+      const { data, info } = await whole.raw().toBuffer({ resolveWithObject: true });
+      return fitPixels({ data, width: info.width, height: info.height }, target);
+    }
+    const { data, info } = await whole.resize(howTo(target)).raw().toBuffer({ resolveWithObject: true });
     return boxed({ data, width: info.width, height: info.height }, target);
   });
 }
@@ -82,10 +92,7 @@ export async function fitPixels(picture: RawImage, target: Target): Promise<Load
   const { data, info } = await sharp(picture.data, {
     raw: { width: picture.width, height: picture.height, channels: 3 },
   })
-    .resize(target.width, target.height, {
-      fit: target.fit === 'letterbox' ? 'inside' : 'fill',
-      kernel: target.kernel ?? 'cubic',
-    })
+    .resize(howTo(target))
     .raw()
     .toBuffer({ resolveWithObject: true });
   return boxed({ data, width: info.width, height: info.height }, target);

@@ -24,7 +24,12 @@ export const programProcedures = {
   'settings.set': write({ project: false, input: w.settings.partial(), output: w.settings }),
 
   'project.create': write({ project: false, input: z.object({ path }), output: w.projectInfo }),
-  'project.open': read({ project: false, input: z.object({ path }), output: w.projectInfo }),
+  /** As a reader it takes no lock and changes nothing: it may join whoever has the project open. */
+  'project.open': read({
+    project: false,
+    input: z.object({ path, reader: z.boolean().default(false) }),
+    output: w.projectInfo,
+  }),
   'project.close': read({ project: false, input: none, output: none }),
   'project.info': read({ input: none, output: w.projectInfo }),
 

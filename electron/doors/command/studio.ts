@@ -9,20 +9,43 @@ export function newEngine(door: 'command' | 'browser'): Engine {
   return createEngine({ door, places: defaultPlaces(), spawnCompute: forkCompute });
 }
 
-/** Opens the project named by --project (creating it where `create` is set), runs `body`, closes it whatever happens. */
+interface ProjectUse {
+  /** Makes the project where there is none. */
+  create?: boolean;
+  /** Only looks: also while a window, a browser or another command has the project open. */
+  reader?: boolean;
+}
+
+/** Opens the project named by --project, runs `body`, closes it whatever happens. */
 export async function withProject<T>(
   call: Invocation,
   body: (engine: Engine) => Promise<T>,
-  { create = false } = {},
+  { create = false, reader = false }: ProjectUse = {},
 ): Promise<T> {
   const path = call.options.resolve(call.options.required('project'));
   const engine = newEngine('command');
   try {
     const fresh = create && !existsSync(join(path, 'catalogue.db'));
-    await engine.call(fresh ? 'project.create' : 'project.open', { path });
+    if (fresh) await engine.call('project.create', { path });
+    else if (reader) await openToRead(engine, path);
+    else await engine.call('project.open', { path });
     return await body(engine);
   } finally {
     await engine.close();
+  }
+}
+
+/** As `withProject`, for a command that only looks. */
+export const withReader = <T>(call: Invocation, body: (engine: Engine) => Promise<T>): Promise<T> =>
+  withProject(call, body, { reader: true });
+
+/** A catalogue of an older program has to be brought up to date first, which only a writer may. */
+async function openToRead(engine: Engine, path: string): Promise<void> {
+  try {
+    await engine.call('project.open', { path, reader: true });
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'project/in-use') throw error;
+    await engine.call('project.open', { path });
   }
 }
 

@@ -48,7 +48,7 @@ export function portableModel(
   const front: Graph = { ...inner, nodes: [], initializers: inner.initializers, inputs: [], outputs: [], values: [] };
   const add = axesAware(prefixedAdder(nodeAdder(front, opset)), opset);
   const planes = add('Cast', [add('Transpose', [PICTURE], { perm: [2, 0, 1] })], { to: typeNumber('float32') });
-  const shape = add('Cast', [add('Shape', [PICTURE])], { to: typeNumber('float32') });
+  const shape = add('Cast', [add('Shape', [PICTURE])], { to: typeNumber('float64') });
   const side = (at: number): string => add('Gather', [shape, scalar(at, 'int64')], { axis: 0 });
   const sides = { height: side(0), width: side(1) };
   for (const { name, size } of info.inputs) {

@@ -23,7 +23,7 @@ A classifier of ${classes.length} classes (${run}), as one ONNX file. Everything
 | input \`picture\` | uint8 [height, width, 3], red, green, blue, any size; upright (turned as its EXIF says), transparent parts on white |
 | output \`probabilities\` | float32 [${classes.length}], in the order of the metadata \`assay.classes\` |
 
-One picture a run. Hand pictures in as large as they are. (Where Assay itself reads a JPEG more than three times as large as its network wants, the JPEG decoder makes it smaller first; answers then differ a little from those of this file.)
+One picture a run. Hand pictures in as large as they are.
 
 ## Python
 

@@ -3,7 +3,7 @@ import { EVALUATED_SPLITS } from '../../../contract/index.ts';
 import { type Command } from '../command.ts';
 import { usageError } from '../options.ts';
 import { oneOf } from '../runs-option.ts';
-import { PROJECT_OPTION, runNamed, withProject } from '../studio.ts';
+import { PROJECT_OPTION, runNamed, withReader } from '../studio.ts';
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 /** Lines of the text; --json lists as many as were asked for. */
@@ -23,7 +23,7 @@ export const compare: Command = {
     if (a === undefined || b === undefined || more.length > 0) throw usageError(compare, 'name two runs');
     const split = oneOf(compare, call, 'split', EVALUATED_SPLITS);
     const list = call.options.number('list');
-    return withProject(call, async (engine) => {
+    return withReader(call, async (engine) => {
       const [first, second] = [await runNamed(engine, a), await runNamed(engine, b)];
       const document = await engine.call('runs.compare', { first, second, split, list });
       const { macroF1, accuracy, mcNemar, images, changed, rows } = document;

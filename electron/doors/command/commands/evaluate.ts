@@ -7,10 +7,10 @@ import {
   type WireError,
 } from '../../../contract/index.ts';
 import { type Engine } from '../../../engine/index.ts';
-import { type Command, type Invocation } from '../command.ts';
+import { type Command, type Invocation, type Outcome } from '../command.ts';
 import { usageError } from '../options.ts';
 import { finishStudy } from '../study.ts';
-import { PROJECT_OPTION, runNamed, runOf, withProject } from '../studio.ts';
+import { PROJECT_OPTION, runNamed, runOf, withProject, withReader } from '../studio.ts';
 
 const SPLITS = ['train', 'validation', 'test', 'out-of-fold'] as const;
 
@@ -41,12 +41,13 @@ function calibrationLine({ temperatures, before, after }: Calibration): string {
   return `temperature ${by}: before ${before ? figures(before) : 'not known'}; after ${figures(after)}`;
 }
 
+interface Subject {
+  run: number;
+  split: (typeof SPLITS)[number];
+}
+
 /** What is stored; measured first where nothing is. */
-async function robustOf(
-  engine: Engine,
-  on: { run: number; split: (typeof SPLITS)[number] },
-  call: Invocation,
-): Promise<Robustness> {
+async function robustOf(engine: Engine, on: Subject, call: Invocation): Promise<Robustness> {
   const known = await engine.call('runs.robust', on);
   if (known.found) return known.found;
   await finishStudy(engine, { study: 'robust', ...on }, call);
@@ -73,11 +74,19 @@ export const evaluate: Command = {
     const given = call.options.string('split');
     const split = SPLITS.find((name) => name === given);
     if (given !== undefined && !split) throw usageError(evaluate, `--split takes ${SPLITS.join(', ')}, not "${given}"`);
-    return withProject(call, async (engine) => {
-      const [named] = call.operands;
+    const [named] = call.operands;
+    const subject = async (engine: Engine): Promise<Subject> => {
       const run = named === undefined ? await runOf(engine, call) : await runNamed(engine, named);
       const own = (await engine.call('runs.get', { run })).split;
-      const on = split ?? SPLITS.find((name) => name === own) ?? 'out-of-fold';
+      return { run, split: split ?? SPLITS.find((name) => name === own) ?? 'out-of-fold' };
+    };
+    // Only what is measured or kept here needs the project for itself.
+    const lacking =
+      call.options.flag('robust') &&
+      (await withReader(call, async (engine) => !(await engine.call('runs.robust', await subject(engine))).found));
+    const use = { reader: !call.options.flag('keep') && !lacking };
+    const body = async (engine: Engine): Promise<Outcome> => {
+      const { run, split: on } = await subject(engine);
       const result = await engine.call('runs.evaluate', { run, split: on });
       const queries = call.options.strings('slice');
       if (call.options.flag('keep')) {
@@ -117,6 +126,7 @@ export const evaluate: Command = {
           ...(calibration ? [calibrationLine(calibration)] : []),
         ].join('\n'),
       };
-    });
+    };
+    return withProject(call, body, use);
   },
 };

@@ -1,7 +1,7 @@
 /** assay models: the backbones of a project. */
 import { type Command } from '../command.ts';
 import { usageError } from '../options.ts';
-import { PROJECT_OPTION, withProject } from '../studio.ts';
+import { PROJECT_OPTION, withProject, withReader } from '../studio.ts';
 
 function triple(text: string | undefined, option: string): [number, number, number] | undefined {
   if (text === undefined) return undefined;
@@ -36,7 +36,7 @@ export const models: Command = {
     const { options } = call;
     const [verb = 'list', file] = call.operands;
     if (verb === 'list') {
-      return withProject(call, async (engine) => {
+      return withReader(call, async (engine) => {
         const backbones = await engine.call('backbones.list', {});
         return {
           document: { backbones },

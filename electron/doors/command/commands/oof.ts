@@ -2,7 +2,7 @@
 import { type Command, type Invocation, type Outcome } from '../command.ts';
 import { usageError } from '../options.ts';
 import { listed } from '../runs-option.ts';
-import { PROJECT_OPTION, runOf, withProject } from '../studio.ts';
+import { PROJECT_OPTION, runOf, withProject, withReader } from '../studio.ts';
 
 export const oof: Command = {
   name: 'oof',
@@ -25,7 +25,7 @@ export const oof: Command = {
 
 function exported(call: Invocation): Promise<Outcome> {
   const out = call.options.resolve(call.options.required('out'));
-  return withProject(call, async (engine) => {
+  return withReader(call, async (engine) => {
     const run = await runOf(engine, call);
     const document = await engine.call('oof.export', { run, out });
     return { document: { run, ...document }, text: `${document.rows} rows of run ${run} are in ${document.out}.` };

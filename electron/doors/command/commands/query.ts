@@ -1,7 +1,7 @@
 /** assay query: the images that a filter names. */
 import { type Command } from '../command.ts';
 import { usageError } from '../options.ts';
-import { PROJECT_OPTION, withProject } from '../studio.ts';
+import { PROJECT_OPTION, withReader } from '../studio.ts';
 
 export const query: Command = {
   name: 'query',
@@ -21,7 +21,7 @@ export const query: Command = {
     const sort = call.options.string('sort');
     const text = [call.operands[0] ?? '', sort === undefined ? '' : `sort:${sort}`].filter(Boolean).join(' ');
     const limit = call.options.number('limit') ?? Infinity;
-    return withProject(call, async (engine) => {
+    return withReader(call, async (engine) => {
       const classes = new Map((await engine.call('classes.list', {})).map((c) => [c.id, c.name]));
       const { view, total } = await engine.call('view.open', { query: text, first: 0 });
       const images: { path: string; class: string | null; split: string; state: string }[] = [];

@@ -3,7 +3,7 @@ import { EVALUATED_SPLITS } from '../../../contract/index.ts';
 import { type Command } from '../command.ts';
 import { usageError } from '../options.ts';
 import { oneOf } from '../runs-option.ts';
-import { PROJECT_OPTION, runNamed, withProject } from '../studio.ts';
+import { PROJECT_OPTION, runNamed, withReader } from '../studio.ts';
 
 export const report: Command = {
   name: 'report',
@@ -19,7 +19,7 @@ export const report: Command = {
     if (given === undefined || more.length > 0) throw usageError(report, 'name one run');
     const out = call.options.resolve(call.options.required('out'));
     const split = oneOf(report, call, 'split', EVALUATED_SPLITS);
-    return withProject(call, async (engine) => {
+    return withReader(call, async (engine) => {
       const run = await runNamed(engine, given);
       const document = await engine.call('runs.report', { run, out, split });
       return { document: { run, ...document }, text: `${document.out} shows run ${run} on ${document.images} images.` };
