@@ -27,6 +27,7 @@ export const frame = {
   details: 'Details',
   resume: 'Go on',
   more: 'More',
+  sidePanel: 'Side panel',
   loading: 'Loading',
   nothingFound: 'Nothing found',
   notes: 'Notes',

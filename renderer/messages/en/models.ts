@@ -71,4 +71,16 @@ export const models = {
   stateFailed: 'failed',
   stateStopped: 'stopped',
   count: '{count} models',
+
+  title_photo: 'Photographs',
+  title_page: 'Documents',
+  title_classic: 'Classic',
+  title_compact: 'Compact',
+  'title_compact-vit': 'Compact ViT',
+  about_photo:
+    'MobileNetV2, trained to find objects in photographs (Open Images). Quick; a good first choice for photographs.',
+  about_page: 'PP-LCNetV3, trained to find lines of text on pages. For documents; it needs its pixels: 512 or more.',
+  about_classic: 'Edge directions and colours on a grid; no network and no training. A yardstick for the others.',
+  about_compact: 'A small convolutional network without any training: train it whole on your own images.',
+  'about_compact-vit': 'A small vision transformer without any training: train it whole on your own images.',
 } as const;

@@ -29,6 +29,7 @@ export const frame: Record<keyof typeof english, string> = {
   details: '자세히',
   resume: '이어서 하기',
   more: '더 보기',
+  sidePanel: '옆 패널',
   loading: '불러오는 중',
   nothingFound: '찾은 것이 없습니다',
   notes: '알림',

@@ -71,4 +71,15 @@ export const models: Record<keyof typeof en, string> = {
   stateFailed: '실패',
   stateStopped: '중지',
   count: '모델 {count}개',
+
+  title_photo: '사진',
+  title_page: '문서',
+  title_classic: '고전 특징',
+  title_compact: '작은 합성곱망',
+  'title_compact-vit': '작은 ViT',
+  about_photo: '사진에서 물체를 찾도록 학습한 MobileNetV2 (Open Images). 빠르며, 사진이라면 먼저 써 볼 만합니다.',
+  about_page: '페이지에서 글줄을 찾도록 학습한 PP-LCNetV3. 문서용이며 512픽셀 이상이 필요합니다.',
+  about_classic: '격자별 윤곽 방향과 색. 네트워크도 학습도 없으며, 다른 백본을 견주는 기준입니다.',
+  about_compact: '학습되지 않은 작은 합성곱 네트워크. 가진 이미지로 전체를 학습하세요.',
+  'about_compact-vit': '학습되지 않은 작은 비전 트랜스포머. 가진 이미지로 전체를 학습하세요.',
 };

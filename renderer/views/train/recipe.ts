@@ -1,5 +1,6 @@
 /** Recipes side by side, and what is to be said about an input size. */
 import { type BackboneInfo, type RunInfo } from '../../../electron/contract/words.ts';
+import { backboneTitle } from '../backbone-words.ts';
 
 export interface DiffRow {
   /** Path of the setting: `optimizer.learningRate`. */
@@ -59,13 +60,13 @@ export function sizeNote(chosen: readonly BackboneInfo[], asked: number | null):
   }
   for (const b of chosen)
     if (b.fixedSize !== null && b.fixedSize !== asked)
-      return { kind: 'fixed', name: b.title, size: b.fixedSize, asked };
+      return { kind: 'fixed', name: backboneTitle(b), size: b.fixedSize, asked };
   for (const b of chosen)
     if (b.fixedSize === null && b.multiple > 1 && asked % b.multiple !== 0)
-      return { kind: 'multiple', name: b.title, size: b.multiple, asked };
+      return { kind: 'multiple', name: backboneTitle(b), size: b.multiple, asked };
   for (const b of chosen)
     if (b.nativeSize > 0 && (asked / b.nativeSize > FAR || b.nativeSize / asked > FAR))
-      return { kind: 'far', name: b.title, size: b.nativeSize, asked };
+      return { kind: 'far', name: backboneTitle(b), size: b.nativeSize, asked };
   return null;
 }
 
