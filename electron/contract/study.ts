@@ -254,6 +254,8 @@ export const studyResults = {
         /** Its place in the tier. */
         index: count,
         op: z.string(),
+        /** Ranges it was judged with, every one filled in; a judgement of an older program has none. */
+        ranges: z.record(z.string(), z.tuple([z.number(), z.number()])).nullish(),
         clean: kept,
         under: kept,
         /** Classes that collapse under it. */

@@ -1,8 +1,8 @@
 /** Task of the compute process: what a trained model still makes of pictures after one op of a policy at a time. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AssayError, type Policy, type Random } from '../contract/index.ts';
-import { aloneOf, applyPolicy, crop, type Raster, type Rect } from '../augment/index.ts';
+import { AssayError, type Plan, type Policy, type Random } from '../contract/index.ts';
+import { aloneOf, applyPolicy, crop, policyFor, type Raster, type Rect } from '../augment/index.ts';
 import { createSessionPool, type TaskContext } from '../compute/index.ts';
 import { type Fit, type GraphInput, runImages } from '../embeddings/index.ts';
 import { loadPixels } from '../imaging/index.ts';
@@ -18,6 +18,8 @@ export interface UnderOpsParams {
     images: number[];
     /** Files that may shine through them, in the order of the training's pool. */
     pool: string[];
+    /** In place of each op alone: all that this plan draws together for an image of this class; told as op 0. */
+    whole?: { plan: Plan; class: string };
   }[];
   /** Draws an op and image: those of the first epochs of a training with this seed. */
   draws: number;
@@ -40,7 +42,7 @@ type Pixels = Raster & { content: Rect };
 const KEPT = 8;
 
 /**
- * Every image as it is, then each op of each of its lists alone on it. Emits in the order of the images; an op's values
+ * Every image as it is, then each op of each of its lists alone on it (or a whole plan's draws). Emits in the order of the images; an op's values
  * are those of training (`aloneOf`). A file that cannot be read stops nothing.
  * @throws AssayError of the model's file
  */
@@ -57,9 +59,10 @@ export async function underOpsTask(
     const { path, hash } = images[item.image]!;
     const pixels = await decoded(path, size);
     if (item.op < 0) return pixels.data;
-    const { policy, pool } = lists[item.list]!;
+    const { policy, pool, whole } = lists[item.list]!;
     const key = { seed, epoch: item.draw, hash };
-    const { data } = await applyPolicy(pixels, aloneOf(policy, item.op), key, {
+    const drawnBy = whole ? policyFor(whole.plan, whole.class, key) : aloneOf(policy, item.op);
+    const { data } = await applyPolicy(pixels, drawnBy, key, {
       ...{ content: pixels.content, fit },
       pool: (stream) => another(pool, stream, size, fit),
     });
@@ -94,9 +97,9 @@ function itemsOf(count: number, lists: UnderOpsParams['lists'], draws: number): 
   const items: Item[] = [];
   for (let image = 0; image < count; image++) {
     items.push({ list: -1, op: -1, image, draw: 0 });
-    for (const [list, { policy, images }] of lists.entries())
+    for (const [list, { policy, images, whole }] of lists.entries())
       if (images.includes(image))
-        for (let op = 0; op < policy.ops.length; op++)
+        for (let op = 0; op < (whole ? 1 : policy.ops.length); op++)
           for (let draw = 0; draw < draws; draw++) items.push({ list, op, image, draw });
   }
   return items;

@@ -96,12 +96,12 @@ const judgedOps = (classes: readonly ClassInfo[], tile: MockStudio['tile']): Stu
     ...{ run: 12, plan: name, seed: 1, draws: 1, rule: { known: 0.5, left: 0.5, draws: 3 }, unread: 0, clean },
     ops: groups.flatMap((group) =>
       (['base', 'heavy'] as const).flatMap((tier) =>
-        (group[tier] ?? []).map(({ op }, index) => {
+        (group[tier] ?? []).map(({ op, ranges }, index) => {
           const under = HARM[op] ?? 0.94 - 0.02 * index;
           const said = { clean: figures(0.96), under: figures(under) };
           const fallen = under < 0.48 ? group.classes : [];
           return {
-            ...{ group: group.name, tier, index, op, ...said, collapsed: fallen },
+            ...{ group: group.name, tier, index, op, ranges, ...said, collapsed: fallen },
             classes: group.classes.map((c) => ({ class: c, images: 4, ...said, collapsed: fallen.includes(c) })),
             drawn: clean
               .filter((image) => group.classes.includes(image.class))

@@ -337,6 +337,15 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
     'augment.plans': () => [contestOf(classes)],
     'augment.get': () => plan,
     'augment.set': (next) => (plan = planSchema.parse(next)),
+    'augment.judge': ({ images, draws = 5, seed = 1 }) =>
+      images.map((image) => ({
+        image,
+        clean: 0.9 + 0.09 * chance(image, 0),
+        draws: Array.from({ length: draws }, (_, d) => {
+          const luck = chance(seed * 10 + d, image);
+          return luck < 0.15 ? 3 * luck : 0.6 + 0.39 * luck;
+        }),
+      })),
     'augment.preview': ({ pick = 4, draws = 5, seed = 1, plan: given, strip }) => {
       const shown = given ? planSchema.parse(given) : plan;
       const list = strip ? shown.groups[strip.group ?? -1] : undefined;

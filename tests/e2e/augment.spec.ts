@@ -71,6 +71,11 @@ test('a plan by class group is edited by keyboard, undone, saved, kept over a re
       const draws = page.getByRole('table', { name: 'Preview' });
       const first = draws.getByRole('button', { name: /, draw 1: / }).first();
       await expect(first).toBeVisible({ timeout: 60_000 });
+      // The run says what each draw leaves of the class.
+      await expect(page.getByText(/^In \d+ of \d+ draws less than half of p is left\.$/)).toBeVisible({
+        timeout: 60_000,
+      });
+      await expect(first).toHaveAccessibleName(/p \d\.\d\d → \d\.\d\d/);
       await page.getByRole('radio', { name: 'Strip per op' }).click();
       const strip = page.getByRole('table', { name: 'Strip per op' });
       await expect(strip.getByRole('rowheader', { name: 'Grey' })).toBeVisible({ timeout: 60_000 });
@@ -88,6 +93,22 @@ test('a plan by class group is edited by keyboard, undone, saved, kept over a re
       await expect(invert).toContainText(/p \d\.\d\d → \d\.\d\d/);
       await expect(invert).toContainText(/lost: /);
       await expect(group('Documents').getByRole('button', { name: /^Invert, p .*lost: / })).toBeVisible();
+    });
+
+    await test.step('the plan is copied, pasted after an edit, and the paste is undone', async () => {
+      const grey = group('Documents').getByRole('button', { name: /^Grey, p / });
+      await page.getByRole('button', { name: 'Copy recipe' }).click();
+      await expect(page.getByText(/The plan is on the clipboard/).first()).toBeVisible();
+      const plan = { name: 'mine', groups: [], rest: [{ op: 'jpeg', p: 0.25 }] };
+      const file = { name: 'plan.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(plan)) };
+      await page.locator('input[type=file][accept*=json]').setInputFiles(file);
+      await expect(grey).toHaveCount(0);
+      await page.keyboard.press('Control+v');
+      await expect(grey).toBeVisible();
+      await page.keyboard.press('Control+z');
+      await expect(grey).toHaveCount(0);
+      await page.keyboard.press('Control+Shift+z');
+      await expect(grey).toBeVisible();
     });
 
     await test.step('it is saved, found again after a reload, and is what the command line knows', async () => {

@@ -111,6 +111,17 @@ test('a run of two folds is evaluated, held against another, taken along, and cl
       expect(recipe).toMatchObject({ version: 1, backbones: ['compact'], preset: 'full', epochs: 2 });
     });
 
+    await test.step('the best recipe fills the Train form by a key, and its input size can be set there', async () => {
+      await page.keyboard.press('t');
+      await expect(page.getByText('Loaded from the best of the search.')).toBeVisible();
+      await expect(page.getByRole('spinbutton', { name: 'Epochs' })).toHaveValue('2');
+      await expect(page.getByRole('radio', { name: 'Everything' })).toBeChecked();
+      const size = page.getByRole('spinbutton', { name: 'Input size' });
+      await size.fill('64');
+      await size.press('Tab');
+      await expect(size).toHaveValue('64');
+    });
+
     await test.step('a folder is classified with flips, and every image looked at again', async () => {
       await page.keyboard.press('Control+6');
       await page.getByRole('textbox', { name: 'Folder' }).fill(scans);

@@ -19,6 +19,20 @@ export const augmentProcedures = {
   /** The project's plan: what a recipe with `plan: 'project'` trains with. */
   'augment.get': read({ input: none, output: plan }),
   'augment.set': write({ input: plan, output: plan }),
+  /**
+   * What a run makes of the plan's draws: probability of the true class of each image as it is and under each draw, in the
+   * run's own input size. Null where the image could not be read; images of classes that the run does not know are left out.
+   */
+  'augment.judge': read({
+    input: z.object({
+      run: w.id,
+      plan,
+      images: z.array(w.id).min(1).max(24),
+      draws: z.number().int().min(1).max(12).default(5),
+      seed: z.number().int().default(1),
+    }),
+    output: z.array(z.object({ image: w.id, clean: z.number().nullable(), draws: z.array(z.number().nullable()) })),
+  }),
   /** Draws the very pixels of training. Pictures are lossless. */
   'augment.preview': read({
     input: z.object({

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { AssayError, pictures, type Plan, type Policy } from '../../contract/index.ts';
 import { augmentCatalogue, checkPlan, checkPolicy, contestFor, groupOf } from '../../augment/catalogue.ts';
 import { type EngineContext, type HandlersOf, projectOf } from '../context.ts';
+import { judgedDraws } from '../judged-draws.ts';
 import { type LearnedImage, learnedImages, pickImages } from '../learned.ts';
 import { keepProjectPlan, projectPlan } from '../project-plan.ts';
 
@@ -53,6 +54,7 @@ export const augment: HandlersOf<'augment'> = {
   'augment.plans': (context) => [checkPlan(contestFor(namesOf(context)), null)],
   'augment.get': (context) => projectPlan(context),
   'augment.set': (context, plan) => keepProjectPlan(context, plan),
+  'augment.judge': (context, input, { signal }) => judgedDraws(context, input, signal),
   async 'augment.preview'(context, input, { signal }) {
     const { draws, size, fit, seed } = input;
     const { catalogue } = projectOf(context);

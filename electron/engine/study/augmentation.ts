@@ -83,9 +83,9 @@ export const augmentationStudy: Study<'augmentation'> = {
         said.clean.has(i) ? [{ image: id, class: className, p: rounded(said.clean.get(i)!), held }] : [],
       ),
       ops: lists.flatMap(({ group, tier, ops }, list) =>
-        ops.map(({ op }, index) => {
+        ops.map(({ op, ranges }, index) => {
           const drawn = (said.under.get(`${list} ${index}`) ?? []).filter(({ image }) => said.clean.has(image));
-          return { ...{ group, tier, index, op }, ...judged(drawn, said.clean, images) };
+          return { ...{ group, tier, index, op, ranges }, ...judged(drawn, said.clean, images) };
         }),
       ),
     };

@@ -1,4 +1,5 @@
 /** What a training will need, before it starts: found by building its graph, not by running it. */
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { type Memory, memoryOf, trainingGraph } from '../../autodiff/index.ts';
 import { type TaskContext } from '../../compute/protocol.ts';
@@ -38,13 +39,47 @@ const MACS_PER_CORE = 35e9;
 const BYTES_PER_CORE = 2.4e9;
 const CACHE_LIMIT = 1.5e9;
 
-/** @throws AssayError as `fitTask` would before its first step */
-export async function planTask(params: PlanParams, _context: TaskContext): Promise<Plan> {
-  const { recipe, classes, images } = params;
+/** What the graph of a training says, whatever the number of epochs, images and the like. */
+interface Measured {
+  /** Side of the input in pixels. */
+  size: number;
+  trained: number;
+  all: number;
+  kept: Memory;
+  recomputed: Memory;
+  /** Multiplications and additions of a pass forward, and of the frozen front. */
+  macs: number;
+  frontMacs: number;
+}
+
+/** A form is filled in step by step, and most of its settings change no graph: making one takes up to seconds. */
+const MEASURED = 16;
+const measured = new Map<string, Promise<Measured>>();
+
+/** The graph of a training, measured once. What is thrown is not kept. */
+async function measure(params: PlanParams, batch: number): Promise<Measured> {
+  const { network, classes, recipe } = params;
+  // The file of a network from nothing is made anew for another seed, under another name.
+  const { mtimeMs } = await stat(network.backbone);
+  const { preset, blocks, loss } = recipe;
+  const key = JSON.stringify([network, mtimeMs, classes, batch, preset, blocks, loss.kind]);
+  const known = measured.get(key) ?? measureAnew(params, batch);
+  // The one asked for last stays longest.
+  measured.delete(key);
+  measured.set(key, known);
+  known.catch(() => measured.delete(key));
+  for (const old of measured.keys()) {
+    if (measured.size <= MEASURED) break;
+    measured.delete(old);
+  }
+  return known;
+}
+
+async function measureAnew(params: PlanParams, batch: number): Promise<Measured> {
+  const { recipe, classes } = params;
   const whole = await classifierNetwork({ ...params.network, classes });
   const trained = trainedBy(whole, recipe.preset === 'full' ? 'full' : 'last-blocks', recipe.blocks);
   const names = trained.map(({ name }) => name);
-  const batch = Math.min(recipe.batch, Math.max(1, images));
   const split = splitFrozen(whole.model, whole.input, whole.inputs[0]!.shape(batch), new Set(names));
   const model = split?.tail ?? whole.model;
   const inputs = split?.crossings.map(({ name, dims }) => ({ name, shape: (n: number) => [n, ...dims] }));
@@ -58,18 +93,30 @@ export async function planTask(params: PlanParams, _context: TaskContext): Promi
         ...{ output: LOGITS, block, recompute },
       }),
     );
-  const [kept, recomputed] = [memoryWith(false), memoryWith(true)];
-  const count = trained.reduce((sum, { size }) => sum + size, 0);
-  const all = whole.parameters.reduce((sum, { size }) => sum + size, 0);
+  const front = split && concretize(split.front, { shapes: { [whole.input]: whole.inputs[0]!.shape(batch) } });
+  return {
+    size: whole.size,
+    trained: trained.reduce((sum, { size }) => sum + size, 0),
+    all: whole.parameters.reduce((sum, { size }) => sum + size, 0),
+    kept: memoryWith(false),
+    recomputed: memoryWith(true),
+    macs: macsOf(network),
+    frontMacs: front ? macsOf(front) : 0,
+  };
+}
+
+/** @throws AssayError as `fitTask` would before its first step */
+export async function planTask(params: PlanParams, _context: TaskContext): Promise<Plan> {
+  const { recipe, images } = params;
+  const batch = Math.min(recipe.batch, Math.max(1, images));
+  const { size, trained: count, all, kept, recomputed, macs, frontMacs } = await measure(params, batch);
   const copies = momentsOf(optimizerSpec(recipe.optimizer)) + (recipe.regularisation.ema > 0 ? 1 : 0);
-  const cache = images * whole.size ** 2 * 3;
+  const cache = images * size ** 2 * 3;
   const cores = Math.max(1, availableParallelism());
   // A pass forward is a third of a step; computed again, what it makes goes through memory once more.
   const passesAStep = recipe.device.recompute ? 4 : 3;
-  const step = passesAStep * (macsOf(network) / MACS_PER_CORE + ((2 / 3) * kept.activations) / BYTES_PER_CORE);
-  const front = split
-    ? macsOf(concretize(split.front, { shapes: { [whole.input]: whole.inputs[0]!.shape(batch) } })) / MACS_PER_CORE
-    : 0;
+  const step = passesAStep * (macs / MACS_PER_CORE + ((2 / 3) * kept.activations) / BYTES_PER_CORE);
+  const front = frontMacs / MACS_PER_CORE;
   const { draws } = recipe.augmentation;
   const passes = draws > 0 ? Math.min(draws, recipe.epochs) : recipe.epochs;
   const steps = (images / batch) * Math.max(1, recipe.data.folds);

@@ -110,6 +110,8 @@ export const evaluate = {
   searchDone: 'searched to the end',
   searchUp: 'the time was up',
   searchSave: 'Save the best recipe',
+  searchUse: 'Use in Train',
+  searchBest: 'the best of the search',
   searchRung: '{done} of {count} after {epochs} epochs',
   searchValues: 'Values',
   storyHint:

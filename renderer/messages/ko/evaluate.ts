@@ -109,6 +109,8 @@ export const evaluate: Record<keyof typeof en, string> = {
   searchDone: '끝까지 탐색함',
   searchUp: '시간이 다 됨',
   searchSave: '가장 좋은 레시피 저장',
+  searchUse: '학습에서 쓰기',
+  searchBest: '탐색에서 찾은 최고 레시피',
   searchRung: '{epochs} 에폭 후 {count}개 중 {done}개',
   searchValues: '값',
   studyStory: '이야기',

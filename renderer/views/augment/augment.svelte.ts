@@ -4,10 +4,22 @@ import { type AssayError } from '../../../electron/contract/errors.ts';
 import { type Plan } from '../../../electron/contract/plan.ts';
 import { type OpInfo } from '../../../electron/contract/words.ts';
 import { Latest } from '../latest.ts';
+import { DrawnState } from './drawn.svelte.ts';
 import { EditHistory } from './history.svelte.ts';
-import { changeCount, fitted, type Place, planOf, type Problem, problemsOf, samePlan, type Tier } from './plan.ts';
+import {
+  changeCount,
+  drawable,
+  fitted,
+  type Place,
+  planOf,
+  type Problem,
+  problemsOf,
+  samePlan,
+  type Tier,
+} from './plan.ts';
 import { JudgeState } from './judge.svelte.ts';
-import { type ListPlace, PreviewState, SIZES } from './preview.svelte.ts';
+import { readPlan, type ReadPlan } from './plan-text.ts';
+import { type ListPlace, PreviewState, type Shown, SIZES } from './preview.svelte.ts';
 
 const NOTHING: Plan = { name: '', groups: [], rest: [] };
 /** Edits that were not saved outlive the view: by project, as long as the page is open. */
@@ -31,6 +43,7 @@ export class AugmentState {
   readonly history = new EditHistory<Plan>(NOTHING);
   readonly preview: PreviewState;
   readonly judge: JudgeState;
+  readonly drawn: DrawnState;
   readonly #client: Client;
   readonly #key: string;
   readonly #load = new Latest();
@@ -41,7 +54,12 @@ export class AugmentState {
     this.#client = client;
     this.#key = key;
     this.judge = new JudgeState(client);
-    this.preview = new PreviewState(client, () => this.plan);
+    this.drawn = new DrawnState(client);
+    this.preview = new PreviewState(
+      client,
+      () => this.plan,
+      (shown, plan, seed) => this.#drawn(shown, plan, seed),
+    );
   }
 
   get plan(): Plan {
@@ -143,6 +161,19 @@ export class AugmentState {
     this.#showAgain();
   }
 
+  /**
+   * A plan from elsewhere, as one edit; classes that the project lacks are left out, and
+   * groups that are then empty.
+   * @returns what was refused, or null
+   */
+  useText(text: string, names: readonly string[]): Exclude<ReadPlan, { plan: Plan }> | null {
+    const read = readPlan(text, this.ops);
+    if (!('plan' in read)) return read;
+    this.edit(drawable(fitted(read.plan, names)));
+    this.#showAgain();
+    return null;
+  }
+
   revert(): void {
     this.edit(this.saved);
     this.#showAgain();
@@ -192,7 +223,16 @@ export class AugmentState {
     }
     this.#load.stop();
     this.judge.dispose();
+    this.drawn.dispose();
     this.preview.dispose();
+  }
+
+  /** The newest run, or the one chosen, judges what was drawn; strips have a study of their own. */
+  #drawn({ mode, rows }: Shown, plan: Plan, seed: number): void {
+    const { run } = this.judge;
+    const draws = Math.max(0, ...rows.map((row) => row.draws.length));
+    const asked = run && draws > 0 && (mode === 'draws' || mode === 'robust');
+    this.drawn.ask(asked ? { rows, run: run.id, plan, draws, seed } : null);
   }
 
   /** Pictures are shown in the size, and fitted as, the newest run sees them. */

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Plan } from '../../../electron/contract/plan.ts';
 import { type JobInfo, type OpInfo } from '../../../electron/contract/words.ts';
 import { fakeClient } from '../fake-client.ts';
 import { AugmentState } from './augment.svelte.ts';
+import { DrawnState } from './drawn.svelte.ts';
 import { addOp, moveOp, newOp, type Ops, removeOp, setChoice, setOp, setRange } from './ops.ts';
 import {
   addGroup,
@@ -15,6 +16,8 @@ import {
   setChance,
   withOps,
 } from './plan.ts';
+import { planText } from './plan-text.ts';
+import { type Preview } from './preview.svelte.ts';
 
 const rotate: OpInfo = {
   op: 'rotate',
@@ -182,5 +185,60 @@ describe('the Augment view', () => {
     expect(judge.of(moved, { place: 0, tier: 'base' }, 0, 'jpeg')).toEqual(found);
     expect(judge.of(moved, { place: 0, tier: 'base' }, 2, 'jpeg')).toBeNull();
     expect(judge.of(grouped, { place: 1, tier: 'base' }, 1, 'jpeg')).toBeNull();
+  });
+  it('what was said of an op is stale once its ranges are others, whatever its probability is', () => {
+    const { judge } = new AugmentState(client());
+    const none = { mean: 0, median: 0 };
+    const said = {
+      ...{ group: 'A', tier: 'base' as const, index: 1, op: 'jpeg', ranges: { quality: [40, 90] as [number, number] } },
+      ...{ clean: none, under: none, collapsed: [], classes: [], drawn: [] },
+    };
+    const now = newOp(jpeg);
+    expect(judge.stale(said, now, jpeg)).toBe(false);
+    expect(judge.stale(said, { ...now, p: 0.9 }, jpeg)).toBe(false);
+    // A range that is left out is the op's own.
+    expect(judge.stale(said, { ...now, ranges: {} }, jpeg)).toBe(false);
+    expect(judge.stale(said, { ...now, ranges: { quality: [30, 90] } }, jpeg)).toBe(true);
+  });
+  it('a copied plan is taken over whole as one edit, without classes that are not there; others are refused by field', async () => {
+    const state = new AugmentState(client());
+    await state.load();
+    const before = state.plan;
+    expect(state.useText(planText(grouped), ['a', 'b'])).toBeNull();
+    // The group of c is empty then, and gone.
+    expect(state.plan.groups.map(({ name, classes }) => [name, classes])).toEqual([['A', ['a', 'b']]]);
+    state.undo();
+    expect(state.plan).toEqual(before);
+    const odd = { ...grouped, rest: [{ op: 'melt', p: 0.5 }] };
+    expect(state.useText(JSON.stringify(odd), ['a'])).toEqual({ wrong: 'op', field: 'rest[0].op: melt' });
+    const out = { ...grouped, rest: [{ op: 'jpeg', p: 2 }] };
+    expect(state.useText(JSON.stringify(out), ['a'])).toEqual({ wrong: 'field', field: 'rest[0].p' });
+    expect(state.useText('{"name":"x","groups":[],"more":1}', ['a'])).toEqual({ wrong: 'field', field: 'more' });
+    expect(state.useText('a plan', ['a'])).toEqual({ wrong: 'notJson' });
+    expect(state.plan).toEqual(before);
+    state.dispose();
+  });
+  it('a run judges the draws that are shown, and says nothing of others', async () => {
+    const rows = [{ tile: { id: 5 }, original: '', draws: [] }] as unknown as Preview;
+    const judged = [{ image: 5, clean: 0.9, draws: [0.8, 0.2, null] }];
+    const asking = fakeClient({ 'augment.judge': () => judged });
+    const drawn = new DrawnState(asking);
+    const question = { rows, run: 3, plan: grouped, draws: 3, seed: 1 };
+    drawn.ask(question);
+    expect(drawn.busy).toBe(true);
+    await vi.waitFor(() => expect(drawn.busy).toBe(false), 2000);
+    expect(drawn.of(rows, 5, 0)).toEqual({ clean: 0.9, under: 0.8, fallen: false });
+    expect(drawn.of(rows, 5, 1)?.fallen).toBe(true);
+    expect(drawn.of(rows, 5, 2)).toBeNull();
+    expect(drawn.countOf(rows)).toEqual({ fallen: 1, all: 2 });
+    expect(drawn.of([...rows], 5, 0)).toBeNull();
+    // An edit in between: the first question is never asked.
+    drawn.ask(question);
+    drawn.ask(null);
+    drawn.turn(false);
+    drawn.ask(question);
+    expect(drawn.busy).toBe(false);
+    expect(asking.inputs('augment.judge')).toHaveLength(1);
+    drawn.dispose();
   });
 });

@@ -3,9 +3,10 @@ import { type Client } from '../../../electron/contract/client.ts';
 import { type StudioEvent } from '../../../electron/contract/contract.ts';
 import { type Plan } from '../../../electron/contract/plan.ts';
 import { type StudyResult } from '../../../electron/contract/study.ts';
-import { type RunInfo } from '../../../electron/contract/words.ts';
+import { type OpInfo, type RunInfo } from '../../../electron/contract/words.ts';
 import { Latest } from '../latest.ts';
 import { StudiesState } from '../evaluate/studies/studies.svelte.ts';
+import { type PlanOp } from './ops.ts';
 import { drawable, opsAt } from './plan.ts';
 import { type ListPlace } from './preview.svelte.ts';
 
@@ -69,6 +70,18 @@ export class JudgeState {
       .filter((one) => one.op === op).length;
     const said = this.found?.ops.filter((one) => one.group === group && one.tier === tier && one.op === op);
     return said?.[before] ?? null;
+  }
+
+  /**
+   * Whether an op's ranges are others than those it was judged with: what was said is of an op that is no more. The
+   * probability of being applied does not count, as each op is judged alone.
+   * @param info of the op: ranges left out are its own
+   */
+  stale(said: JudgedOp, { ranges }: PlanOp, info: OpInfo | null): boolean {
+    return Object.entries(said.ranges ?? {}).some(([name, [low, high]]) => {
+      const now = ranges[name] ?? info?.parameters.find((one) => one.name === name)?.default;
+      return now !== undefined && (now[0] !== low || now[1] !== high);
+    });
   }
 
   /** Probability of the true class of an image as it is and under the op; null where it was not asked. */

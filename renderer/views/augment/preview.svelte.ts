@@ -6,7 +6,7 @@ import { type Plan } from '../../../electron/contract/plan.ts';
 import { type Policy } from '../../../electron/contract/words.ts';
 import { debounced, Latest } from '../latest.ts';
 import { type Ops } from './ops.ts';
-import { drawable, drawablePlace, opsAt, type Place, type Tier } from './plan.ts';
+import { drawable, drawablePlace, opsAt, planOf, type Place, type Tier } from './plan.ts';
 
 export type Preview = Output<'augment.preview'>;
 export const MODES = ['draws', 'strip', 'wipe', 'robust'] as const;
@@ -50,12 +50,19 @@ export class PreviewState {
 
   readonly #client: Client;
   readonly #plan: () => Plan;
+  readonly #onshown: (shown: Shown, plan: Plan, seed: number) => void;
   readonly #draw = new Latest();
   readonly #soon = debounced(() => void this.draw(), 180);
 
-  constructor(client: Client, plan: () => Plan) {
+  /** @param onshown told when pictures are there, with the plan and seed that they were drawn by */
+  constructor(
+    client: Client,
+    plan: () => Plan,
+    onshown: (shown: Shown, plan: Plan, seed: number) => void = () => undefined,
+  ) {
     this.#client = client;
     this.#plan = plan;
+    this.#onshown = onshown;
   }
 
   redraw(): void {
@@ -114,6 +121,7 @@ export class PreviewState {
     if (answer.error) return;
     this.found = answer.value !== null;
     this.shown = { mode, rows: answer.value ?? [], ops, list };
+    this.#onshown(this.shown, mode === 'robust' ? planOf(this.twin) : plan, seed);
   }
 
   #ask(input: Input<'augment.preview'>, signal: AbortSignal): Promise<Preview> {

@@ -117,6 +117,21 @@ test('a run judges every op alone: colours that tell the classes apart are misse
   }
   // The same question has the same answer.
   expect((await run(...preview)).json<{ judged: unknown }>().judged).toEqual(judged);
+  // A plan of one op that is always applied is that op alone: drawn as a whole it is judged the same.
+  const onlyInverted = { name: 'inverted', groups: [], rest: [{ op: 'invert', p: 1 }] };
+  await writeFile(place.path('inverted.json'), JSON.stringify(onlyInverted));
+  const whole = ['augment', 'preview', '--plan', 'inverted.json', '--run', String(id), '--draws', '1', '--images', '9'];
+  const drawn = (await run(...whole, '--out', 'drawn')).json<{
+    images: { image: number; p: number; draws: { p: number }[] }[];
+    judged: StudyResult<'augmentation'>;
+  }>();
+  const alone = new Map(drawn.judged.ops[0]!.drawn.map(({ image, p }) => [image, p]));
+  const both = drawn.images.filter(({ image }) => alone.has(image));
+  expect(both.length).toBeGreaterThan(3);
+  for (const { image, p, draws } of both) {
+    expect(draws.map((one) => one.p)).toEqual([alone.get(image)]);
+    expect(p).toBe(drawn.judged.clean.find((one) => one.image === image)!.p);
+  }
   const unknown = (await run('augment', 'preview', '--run', '99')).json<RefusedDocument>();
   expect(unknown.error.code).toBe('run/unknown');
 });

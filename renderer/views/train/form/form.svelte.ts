@@ -24,6 +24,17 @@ import { defaultBackbones } from '../recipe.ts';
 /** Forms outlive the view: by project, as long as the page is open. */
 const kept = new Map<string, { form: TrainForm; open: Group[] }>();
 
+/** Forms that another view hands over: taken by the Train view when it opens. */
+const offered = new Map<string, { form: TrainForm; from: string }>();
+
+/**
+ * Hands a recipe to the Train view of a project, which fills its form with it, once.
+ * @param from what it is called where the form says where it comes from
+ */
+export function offerForm(key: string, form: TrainForm, from: string): void {
+  offered.set(key, { form, from });
+}
+
 export type FileNews =
   | { kind: 'loaded'; file: string }
   | { kind: 'notJson' | 'tooLarge'; file: string }
@@ -91,6 +102,11 @@ export class FormState {
   /** Backbones that are no longer there leave the form. */
   show(backbones: BackboneInfo[]): void {
     this.backbones = backbones;
+    const given = offered.get(this.#key);
+    if (given) {
+      offered.delete(this.#key);
+      this.take(given.form, given.from);
+    }
     const left = this.form.backbones.filter((name) => backbones.some((b) => b.name === name));
     if (left.length === 0) this.change({ backbones: defaultBackbones(backbones), preset: 'head' });
     else this.change(left.length === this.form.backbones.length ? {} : { backbones: left });

@@ -7,7 +7,7 @@ import { fakeClient } from '../../fake-client.ts';
 import { aBackbone } from '../../samples.ts';
 import { ALL_FIELDS, limits } from './fields.ts';
 import { effective, emptyForm, requestOf, withBackbone, withPreset, withValue } from './form.ts';
-import { FormState } from './form.svelte.ts';
+import { FormState, offerForm } from './form.svelte.ts';
 import { lookOf } from './looks.ts';
 import { formOfRun, readRecipe, recipeText } from './recipe-file.ts';
 
@@ -122,5 +122,20 @@ describe('the state of the form', () => {
     expect([again.form.preset, other.form.preset]).toEqual(['full', 'head']);
     again.dispose();
     other.dispose();
+  });
+  it('takes a recipe that another view hands over, once, and only in its project', () => {
+    const given = { ...emptyForm(), backbones: ['photo'], preset: 'full' as const, size: 160 };
+    offerForm('/r', given, 'the search');
+    const elsewhere = new FormState(client(), '/s');
+    elsewhere.show(known);
+    expect(elsewhere.form.size).toBeNull();
+    const state = new FormState(client(), '/r');
+    state.show(known);
+    expect([state.form, state.file]).toEqual([given, { kind: 'loaded', file: 'the search' }]);
+    state.change({ size: 96 });
+    state.show(known);
+    expect(state.form.size).toBe(96);
+    elsewhere.dispose();
+    state.dispose();
   });
 });

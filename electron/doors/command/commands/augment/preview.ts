@@ -23,6 +23,7 @@ export async function preview(engine: Engine, call: Invocation, command: Command
   if (out === undefined && named === undefined) throw usageError(command, '--out or --run is missing');
   if (out === undefined && options.flag('strip')) throw usageError(command, '--strip needs --out');
   const plan = (await planGiven(engine, call)) ?? (await engine.call('augment.get', {}));
+  const run = named === undefined ? null : await runNamed(engine, named);
   const lines: string[] = [];
   const document: Record<string, unknown> = { plan: plan.name };
   if (out !== undefined) {
@@ -31,13 +32,12 @@ export async function preview(engine: Engine, call: Invocation, command: Command
       Object.assign(document, { out, strips: await strips(engine, call, plan, out, command) });
       lines.push(`Strips of the plan's ops are drawn in ${out}.`);
     } else {
-      const images = await draws(engine, call, plan, out, command);
+      const images = await draws(engine, call, { plan, out, run }, command);
       Object.assign(document, { out, images });
       lines.push(`${images.length} images are drawn in ${out}.`);
     }
   }
-  if (named !== undefined) {
-    const run = await runNamed(engine, named);
+  if (run !== null) {
     const { number } = options;
     const judged = await finishStudy(
       engine,
@@ -56,18 +56,30 @@ function asked(call: Invocation, command: Command) {
   return { pick: number('images'), draws: number('draws'), size: number('size'), seed: number('seed'), fit };
 }
 
-async function draws(engine: Engine, call: Invocation, plan: Plan, out: string, command: Command) {
-  const rows = await engine.call('augment.preview', { plan, ...asked(call, command) });
-  const images: { image: number; name: string; draws: Picture[] }[] = [];
+/** With a run: the probability of the true class that it gives to each image as it is, and to each draw. */
+async function draws(
+  engine: Engine,
+  call: Invocation,
+  { plan, out, run }: { plan: Plan; out: string; run: number | null },
+  command: Command,
+) {
+  const wanted = asked(call, command);
+  const rows = await engine.call('augment.preview', { plan, ...wanted });
+  const images: { image: number; name: string; p?: number | null; draws: (Picture & { p?: number | null })[] }[] = [];
+  const ids = rows.map(({ tile }) => tile.id);
+  const question = { run: run ?? 0, plan, images: ids, draws: wanted.draws, seed: wanted.seed };
+  const judged = run === null || ids.length === 0 ? [] : await engine.call('augment.judge', question);
   for (const { tile, original, draws: drawn } of rows) {
+    const said = judged.find(({ image }) => image === tile.id);
     await keep(engine, original, join(out, `${tile.id}.png`));
-    const files: Picture[] = [];
+    const files: (typeof images)[number]['draws'] = [];
     for (const [d, { picture, parameters }] of drawn.entries()) {
       const file = join(out, `${tile.id}-${d + 1}.png`);
       await keep(engine, picture, file);
-      files.push({ file, parameters });
+      files.push({ file, parameters, ...(run !== null && { p: said?.draws[d] ?? null }) });
     }
-    images.push({ image: tile.id, name: tile.name, draws: files });
+    const clean = run === null ? {} : { p: said?.clean ?? null };
+    images.push({ image: tile.id, name: tile.name, ...clean, draws: files });
   }
   return images;
 }
