@@ -2,7 +2,7 @@
 import { BrowserWindow, dialog, ipcMain } from 'electron';
 import { z } from 'zod';
 import { DIALOG_CHANNEL } from '../contract/index.ts';
-import { type Question } from './leaving.ts';
+import { type Answer, type Question } from './leaving.ts';
 import { isOwnPage } from './window.ts';
 
 const request = z.discriminatedUnion('kind', [
@@ -37,11 +37,12 @@ export function answerDialogs(): void {
   });
 }
 
-/** True: leave. Staying is what Enter and Esc choose. */
-export async function askToLeave({ message, detail, leave, stay }: Question): Promise<boolean> {
+/** Cancel is what Esc chooses, going on without a window what Enter does. */
+export async function askToLeave({ message, detail, leave, background, stay }: Question): Promise<Answer> {
+  const answers: readonly Answer[] = ['background', 'leave', 'stay'];
   const { response } = await dialog.showMessageBox({
-    ...{ type: 'question', message, detail, buttons: [leave, stay] },
-    ...{ defaultId: 1, cancelId: 1, noLink: true },
+    ...{ type: 'question', message, detail, buttons: [background, leave, stay] },
+    ...{ defaultId: 0, cancelId: 2, noLink: true },
   });
-  return response === 0;
+  return answers[response] ?? 'stay';
 }

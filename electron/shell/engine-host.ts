@@ -20,6 +20,8 @@ export interface Picture {
 export class EngineHost {
   /** What would be cut short if the program ended now. */
   work: Work = { jobs: 0, locale: 'en' };
+  /** Told when `work` has changed. */
+  onWork: () => void = () => undefined;
   #engine: UtilityProcess | null = null;
   readonly #compute = new Map<number, UtilityProcess>();
   readonly #pictures = new Map<number, (picture: Picture | null) => void>();
@@ -85,10 +87,15 @@ export class EngineHost {
     engine.on('exit', () => this.#ended(engine));
   }
 
+  #working(work: Work): void {
+    this.work = work;
+    this.onWork();
+  }
+
   #ended(engine: UtilityProcess): void {
     if (this.#engine !== engine) return;
     this.#engine = null;
-    this.work = { ...this.work, jobs: 0 };
+    this.#working({ ...this.work, jobs: 0 });
     for (const resolve of this.#pictures.values()) resolve(null);
     this.#pictures.clear();
     for (const compute of this.#compute.values()) compute.kill();
@@ -113,7 +120,7 @@ export class EngineHost {
         this.#compute.get(message.id)?.kill();
         break;
       case 'work':
-        this.work = { jobs: message.jobs, locale: message.locale };
+        this.#working({ jobs: message.jobs, locale: message.locale });
         break;
       case 'up':
       case 'open-failed':

@@ -21,6 +21,10 @@ function start(): void {
   const host: EngineHost = new EngineHost(() => {
     for (const window of BrowserWindow.getAllWindows()) connect(window);
   });
+  const leaving = new Leaving(() => host.work, askToLeave);
+  host.onWork = () => {
+    if (BrowserWindow.getAllWindows().length === 0 && !leaving.waits) ended();
+  };
   const connect = (window: BrowserWindow) => window.webContents.postMessage(PORT_MESSAGE, null, [host.connect()]);
 
   refusePermissions();
@@ -32,13 +36,13 @@ function start(): void {
     if (window && event.senderFrame && isOwnPage(event.senderFrame.url)) connect(window);
   });
 
-  const leaving = new Leaving(() => host.work, askToLeave);
   const open = (): void => {
+    leaving.shown();
     const window = createWindow();
-    // Without its last window the program ends, and with it what is under way; on macOS it stays.
+    // With its last window the program ends, unless work goes on without one; on macOS it stays.
     window.on('close', (event) => {
       const last = process.platform !== 'darwin' && BrowserWindow.getAllWindows().length === 1;
-      if (last && !leaving.allowed(() => window.close())) event.preventDefault();
+      if (last && !leaving.mayClose(() => window.close())) event.preventDefault();
     });
     void window.loadURL(PAGE);
   };
@@ -50,20 +54,23 @@ function start(): void {
     const named = projectIn(args);
     if (named) host.open(named);
     const [window] = BrowserWindow.getAllWindows();
-    window?.focus();
+    if (window) window.focus();
+    else open();
   });
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) open();
   });
   // The engine ends with the program, after it closed its project.
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
-  });
+  const ended = (): void => {
+    if (process.platform !== 'darwin' && !leaving.waits) app.quit();
+  };
+  app.on('window-all-closed', ended);
   let closed = false;
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
-    if (!leaving.allowed(() => app.quit())) return;
+    const hide = (): void => BrowserWindow.getAllWindows().forEach((window) => window.close());
+    if (!leaving.mayQuit(() => app.quit(), hide)) return;
     void host.quit().then(() => {
       closed = true;
       app.quit();

@@ -47,8 +47,8 @@ export const dialog = {
     const path = answers.shift();
     return Promise.resolve({ canceled: path === undefined, filePaths: path === undefined ? [] : [path] });
   },
-  /** The first button: the one that goes on. */
-  showMessageBox: () => Promise.resolve({ response: 0 }),
+  /** The button that ends what is under way: a test closes its window at the end. */
+  showMessageBox: () => Promise.resolve({ response: 1 }),
   showSaveDialog: () => {
     const filePath = answers.shift() ?? '';
     return Promise.resolve({ canceled: filePath === '', filePath });
