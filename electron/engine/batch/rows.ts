@@ -6,9 +6,18 @@ export interface Place {
   row: number;
 }
 
-/** Classes from the most probable on; of equal ones the earlier column. */
-export const ordered = (probabilities: ArrayLike<number>): { p: number; k: number }[] =>
-  Array.from(probabilities, (p, k) => ({ p, k })).sort((a, b) => b.p - a.p || a.k - b.k);
+/** Tables have six digits. */
+const shown = (p: number): number => Math.round(p * 1e6);
+
+/**
+ * Classes from the most probable on; of equal ones the earlier column. Behind the first, equal is what a table shows as
+ * equal: the last bits of a probability may differ from run to run, and must not order what reads 0.000000.
+ */
+export function ordered(probabilities: ArrayLike<number>): { p: number; k: number }[] {
+  const all = Array.from(probabilities, (p, k) => ({ p, k }));
+  const best = all.reduce((first, one) => (one.p > first.p ? one : first), all[0]!);
+  return all.sort((a, b) => Number(b === best) - Number(a === best) || shown(b.p) - shown(a.p) || a.k - b.k);
+}
 
 /**
  * A row whose words follow `answer`.
