@@ -56,8 +56,14 @@ function step(name: 'undo' | 'redo'): Command {
     options: { project: PROJECT_OPTION },
     run: (call: Invocation): Promise<Outcome> =>
       withProject(call, async (engine) => {
+        const meant = (await engine.call('project.info', {}))[name];
         const { action } = await engine.call(name === 'undo' ? 'history.undo' : 'history.redo', {});
-        return { document: { action, changed: action.changed }, text: `${actionSentence(action, 'en')}.` };
+        // The gesture's own sentence says more than that of its inverse.
+        const summary = meant ? actionSentence(meant, 'en') : action.summary;
+        return {
+          document: { action, changed: action.changed },
+          text: `${actionSentence({ ...action, summary }, 'en')}.`,
+        };
       }),
   };
 }
