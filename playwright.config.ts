@@ -1,5 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
+// Without a locale of UTF-8 Chromium cannot open or save files with Korean names, and a bare machine has none set.
+const { LC_ALL, LC_CTYPE, LANG } = process.env;
+if (!/utf-?8/i.test(LC_ALL ?? LC_CTYPE ?? LANG ?? '')) process.env.LC_ALL = 'C.UTF-8';
+
 /** Interface and end-to-end tests: the real engine, the built page, a system Chromium. */
 export default defineConfig({
   testDir: 'tests',
