@@ -4,7 +4,7 @@ import { studyAnswers } from './studies.ts';
 import { RECIPE, trainingOf } from './training.ts';
 import { type Input, type Output, type ProcedureName, type StudioEvent } from '../../electron/contract/contract.ts';
 import { AssayError } from '../../electron/contract/errors.ts';
-import { batchPicture, drawn } from '../../electron/contract/pictures.ts';
+import { batchPicture } from '../../electron/contract/pictures.ts';
 import { plan as planSchema, type Plan } from '../../electron/contract/plan.ts';
 import { contestOf, OPS, PRESETS } from './plans.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type Tile,
 } from '../../electron/contract/words.ts';
 import { chance } from './data.ts';
+import { pickOf, rowOf } from './draws.ts';
 
 export type Answers = { [K in ProcedureName]?: (input: Input<K>) => Output<K> };
 
@@ -368,38 +369,4 @@ export function workAnswers({ options, classes, tile, emit }: MockStudio): { ans
     },
   };
   return { answers, jobs: () => jobs };
-}
-
-/** One of each class in turn. */
-function pickOf(tiles: readonly Tile[], count: number): Tile[] {
-  const seen = new Set<number | null>();
-  const first = tiles.filter((t) => !seen.has(t.class) && seen.add(t.class));
-  return [...first, ...tiles.filter((t) => !first.includes(t))].slice(0, count);
-}
-
-type Drawable = Plan['rest'];
-const opsOf = (ops: Drawable, drawnBy: (op: number) => boolean, value: (of: number) => number) =>
-  ops
-    .filter((_, i) => drawnBy(i))
-    .map(({ op, ranges }) => ({
-      op,
-      values: Object.fromEntries(
-        Object.entries(ranges).map(([name, [low, high]], i) => [name, low + (high - low) * value(i)]),
-      ),
-    }));
-
-function rowOf(t: Tile, plan: Plan, alone: Drawable | null, draws: number, seed: number) {
-  const picture = drawn((t.hash ?? '0').padStart(32, '0'));
-  const ops = plan.groups[t.id % Math.max(1, plan.groups.length)]?.base ?? plan.rest;
-  const value = (k: number) => (i: number) => chance(seed + k, t.id + i);
-  return {
-    tile: t,
-    original: picture,
-    draws: alone
-      ? alone.map((_, k) => ({ picture, parameters: opsOf(alone, (op) => op === k, value(k)) }))
-      : Array.from({ length: draws }, (_, d) => ({
-          picture,
-          parameters: opsOf(ops, (op) => chance(seed * 100 + t.id * 10 + d, op) < (ops[op]?.p ?? 0), value(d)),
-        })),
-  };
 }
