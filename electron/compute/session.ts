@@ -72,6 +72,9 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** Microseconds that a thread of a session waits awake for the next operator (autodiff/LOG.md). */
+const SPIN = '50';
+
 let runtime: Promise<typeof Runtime> | undefined;
 
 function load(): Promise<typeof Runtime> {
@@ -111,8 +114,10 @@ export async function createSession(model: string | Uint8Array, options: Session
       session: {
         // Values near zero must not slow a run down a hundredfold.
         set_denormal_as_zero: '1',
-        // Threads that wait must sleep: decoding and other sessions want the core.
-        intra_op: { allow_spinning: '0' },
+        // Operators of a step follow each other within microseconds: a thread that sleeps between them wakes too late.
+        // One that waits longer must sleep, for decoding and other sessions want the core.
+        intra_op: { allow_spinning: '1', spin_duration_us: SPIN },
+        force_spinning_stop: '1',
         ...(options.wholly && { disable_cpu_ep_fallback: '1' }),
       },
     },

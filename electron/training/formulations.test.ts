@@ -114,6 +114,14 @@ const NETWORKS: Record<string, Build> = {
     y = pool(b.tanh(net.conv(y, 16, 32, 3, { pads: [1, 1, 1, 1] })), 2, 2, 0);
     return head(net, b.tanh(net.conv(y, 32, 16, 1, {}, true)), 16);
   },
+  'wide maps that are normalised through the moments of what they are made of, a shortcut joined': (net, x) => {
+    const { b } = net;
+    const y = b.tanh(net.conv(x, 3, 20, 3, { pads: [1, 1, 1, 1] }));
+    const wide = b.tanh(net.norm(net.conv(y, 20, 128, 1), 128));
+    const narrow = net.norm(net.conv(wide, 128, 32, 1), 32);
+    const again = b.tanh(b.add(net.norm(net.conv(narrow, 32, 128, 1), 128), wide));
+    return head(net, net.conv(again, 128, 16, 1, {}, true), 16);
+  },
   'channels side by side': (net, x) => {
     const { b } = net;
     const a = b.tanh(net.conv(x, 3, 16, 3, { pads: [1, 1, 1, 1] }));

@@ -1,8 +1,10 @@
-import { type Value } from '../../onnx/index.ts';
+import { sizeOf, type Value } from '../../onnx/index.ts';
 import { batchStatistics } from '../batch-norm.ts';
 import { type Entry } from '../tape.ts';
-import { Layered } from './layered.ts';
-import { type Lowering, type LoweringCall, record, wrapped } from './lowering.ts';
+import { type Conv } from './filter-gradient.ts';
+import { type Layered } from './layered.ts';
+import { deferred, type Lowering, type LoweringCall, record, wrapped } from './lowering.ts';
+import { normalisedProduct } from './product-norm.ts';
 
 /** Small vectors that both directions use. */
 interface Sums {
@@ -22,12 +24,14 @@ function sumsOf({ kit, b }: LoweringCall, X: Layered, dY: Value): Sums {
 /** Y = a X + (bias - a mean), a = scale / sqrt(variance + epsilon): one pass, with whatever follows it. */
 function output(call: LoweringCall, X: Layered, a: Value, shift: Value): Layered {
   const affine = { x: X.in('blocked'), scale: a, bias: shift };
-  if (call.single) return new Layered(call.kit, X.shape, X.type).deferring(affine);
-  return call.kit.layered(call.kit.affine(affine), X.shape, 'blocked');
+  return deferred(call, X.shape, { run: (joined) => call.kit.affine(affine, joined) });
 }
 
 /** Elements up to which accuracy costs nothing. */
 const CENTRED_BELOW = 2 ** 18;
+
+/** Second moments of the input cost a share of the product, and they round more than centred sums. */
+const pays = ({ X, shape }: Conv): boolean => 2 * X.shape[1]! <= shape[1] && sizeOf(shape) > CENTRED_BELOW;
 
 const ones = ({ b }: LoweringCall, c: number): Value =>
   b.constant({ type: 'float32', dims: [c], data: new Float32Array(c).fill(1) });
@@ -39,12 +43,14 @@ const ones = ({ b }: LoweringCall, c: number): Value =>
  */
 function batch(call: LoweringCall, [X, scale, bias]: readonly Layered[]): Layered[] {
   const { b, kit, node, statistics } = call;
+  const product = X!.pending?.sum === undefined ? X!.pending?.product : undefined;
+  if (product !== undefined && pays(product)) return [normalisedProduct(call, product, scale!, bias!)];
   const [n, c] = X!.shape as [number, number];
   const count = n * X!.places;
   const given = X!.in('blocked');
   const found = b.mul(kit.overImages(kit.planeMeans(given), c), 1 / n);
   // Small values are centred first: the exact way costs another pass over memory, which they do not notice.
-  const centred = n * c * X!.places <= CENTRED_BELOW;
+  const centred = sizeOf(X!.shape) <= CENTRED_BELOW;
   const x = centred ? kit.affine({ x: given, scale: ones(call, c), bias: b.mul(found, -1) }) : given;
   const from = centred ? kit.layered(x, X!.shape, 'blocked') : X!;
   const mean = centred ? b.zeros([c]) : found;
@@ -61,7 +67,7 @@ function batch(call: LoweringCall, [X, scale, bias]: readonly Layered[]): Layere
     const share = b.mul(b.mul(a, sums.bias), -1 / count);
     const c2 = centred ? share : b.sub(share, b.mul(c1, mean));
     const rest = kit.affine({ x, scale: c1, bias: c2 });
-    const dX = kit.affine({ x: dY, scale: a, sum: rest });
+    const dX = kit.affine({ x: dY, scale: a }, { sum: rest });
     return [kit.layered(dX, X!.shape, 'blocked'), kit.layered(dScale), kit.layered(sums.bias)];
   });
   statistics.push({

@@ -4,7 +4,7 @@ import { convWindow, type ConvWindow, scatterWindows } from '../rules/conv.ts';
 import { reshapeTo } from '../shapes.ts';
 import { all, type Conv, isPointwise, rowsProduct, weightGradient } from './filter-gradient.ts';
 import { type Layered } from './layered.ts';
-import { type Lowering, record } from './lowering.ts';
+import { deferred, type Lowering, record } from './lowering.ts';
 import { interleaved, phasesOf } from './phases.ts';
 import { type Take } from './tape.ts';
 
@@ -95,15 +95,19 @@ function biasOf({ call: { b }, kit, shape }: Conv, B: Layered | undefined, dY: L
 function blockedConv(one: Conv, B: Layered | undefined): Layered {
   const { call, kit, X, W, window, shape } = one;
   const { kernel, strides, dilations, before, after } = window;
-  const x = X.shape[1]! < kit.block ? X.in('plain') : X.in('blocked');
-  const value = kit.conv(x, kit.filter(W.in('plain')), {
-    kernel,
-    strides,
-    dilations,
-    pads: [...before, ...after],
-    bias: B && kit.channelVector(B.in('plain'), kit.padded(shape[1])),
+  const few = X.shape[1]! < kit.block;
+  const x = few ? X.in('plain') : X.in('blocked');
+  const settings = { kernel, strides, dilations, pads: [...before, ...after] };
+  const output = deferred(call, shape, {
+    run: (joined) =>
+      kit.conv(x, kit.filter(W.in('plain')), {
+        ...settings,
+        bias: B && kit.channelVector(B.in('plain'), kit.padded(shape[1])),
+        ...joined,
+      }),
+    ties: true,
+    product: isPointwise(window) && B === undefined && !few ? one : undefined,
   });
-  const output = kit.layered(value, shape, 'blocked');
   record(call, [output], ([dY], take) => [
     call.tape.isActive(X) ? inputGradient(one, dY!, take) : undefined,
     call.tape.isActive(W) ? kit.layered(weightGradient(one, dY!)) : undefined,
@@ -165,15 +169,12 @@ function depthwiseConv(one: Conv, B: Layered | undefined): Layered {
   const { kernel, strides, dilations, before, after } = window;
   const channels = kit.padded(shape[1]);
   const x = X.in('blocked');
-  const value = kit.conv(x, kit.depthwiseFilter(W.in('plain')), {
-    kernel,
-    strides,
-    dilations,
-    pads: [...before, ...after],
-    group: channels,
-    bias: B && kit.channelVector(B.in('plain'), channels),
+  const settings = { kernel, strides, dilations, pads: [...before, ...after], group: channels };
+  const bias = B && kit.channelVector(B.in('plain'), channels);
+  const output = deferred(call, shape, {
+    run: (joined) => kit.conv(x, kit.depthwiseFilter(W.in('plain')), { ...settings, bias, ...joined }),
+    ties: true,
   });
-  const output = kit.layered(value, shape, 'blocked');
   record(call, [output], ([dY], take) => [
     call.tape.isActive(X) ? depthwiseInput(one, dY!, take) : undefined,
     call.tape.isActive(W) ? kit.layered(depthwiseWeights(one, x, dY!.in('blocked'))) : undefined,

@@ -3,8 +3,8 @@ import { type Node, type Value } from '../../onnx/index.ts';
 import { justAbove, justBelow } from '../gradient-builder.ts';
 import { ruleOf } from '../rules/index.ts';
 import { dims, fit, sameShape } from '../shapes.ts';
-import { type Activation, Layered } from './layered.ts';
-import { type Lowering, type LoweringCall, record } from './lowering.ts';
+import { type Activation, type Layered } from './layered.ts';
+import { deferred, type Lowering, type LoweringCall, record } from './lowering.ts';
 
 /** Appends the node with other inputs and gives its first output. */
 function appendOn(call: LoweringCall, inputs: readonly Value[]): { node: Node; value: Value } {
@@ -53,9 +53,10 @@ const rectifier: Lowering = (call) => {
   const { kit, b, inputs, node } = call;
   const input = inputs[0]!;
   const activation = activationOf(call);
-  if (activation === undefined || input.affine === undefined)
+  const { pending } = input;
+  if (activation === undefined || pending === undefined || (node.op === 'Clip' && pending.ties))
     return node.op === 'Clip' ? clipAnywhere(call) : unary(call);
-  const value = kit.affine(input.affine, activation);
+  const value = pending.run({ sum: pending.sum, ...activation });
   const output = kit.layered(value, input.shape, 'blocked');
   record(call, [output], ([dY]) => {
     const gradient = dY!.in('blocked');
@@ -115,17 +116,17 @@ const swish: Lowering = (call) => {
 
 /** Both operands of one shape: any common layout. A pass that waits takes an addition along. */
 const binary: Lowering = (call) => {
-  const { kit, inputs, node, single } = call;
+  const { inputs, node, single } = call;
   const [a, c] = inputs as [Layered, Layered];
   if (!sameShape(a.shape, c.shape)) return node.op === 'Mul' || node.op === 'Add' ? byChannel(call) : undefined;
   if (node.op === 'Add' && a !== c) {
-    const waiting = a.affine !== undefined && a.affine.sum === undefined ? a : c;
-    const { affine } = waiting;
-    if (affine !== undefined && affine.sum === undefined && single) {
+    const waiting = a.pending !== undefined && a.pending.sum === undefined ? a : c;
+    const { pending } = waiting;
+    if (pending !== undefined && pending.sum === undefined && single) {
       const other = waiting === a ? c : a;
-      const deferred = new Layered(kit, a.shape, a.type).deferring({ ...affine, sum: other.in('blocked') });
-      record(call, [deferred], ([dY]) => [dY, dY]);
-      return [deferred];
+      const joined = deferred(call, a.shape, { run: pending.run, sum: other.in('blocked'), ties: pending.ties });
+      record(call, [joined], ([dY]) => [dY, dY]);
+      return [joined];
     }
   }
   const layout = a.has(c.layout) ? c.layout : a.layout;

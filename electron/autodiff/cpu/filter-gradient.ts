@@ -44,10 +44,7 @@ export function weightGradient(one: Conv, dY: Layered): Value {
     if (found !== undefined) return found;
   }
   if (c < 4) return filterGradient(b, X.in('plain'), dY.in('plain'), window);
-  if (isPointwise(window)) {
-    if (places <= FEW_PLACES) return b.reshape(rowsProduct(one, dY.in('rows'), X.in('rows'), n), W.shape);
-    return b.reshape(planesProduct(one, dY.in('plain'), X.in('plain')), W.shape);
-  }
+  if (isPointwise(window)) return b.reshape(productOverPlaces(one, dY, X), W.shape);
   const taps = sizeOf(window.kernel);
   const share = Math.max(1, Math.min(taps, Math.floor(MOST_COLUMNS / (n * places * c))));
   const gradient = dY.in('rows');
@@ -61,11 +58,14 @@ export function weightGradient(one: Conv, dY: Layered): Value {
   return b.reshape(b.transpose(whole, [0, 2, 1]), W.shape);
 }
 
-/** sum over images of dY [o, p] times X' [p, c]. */
-function planesProduct({ call: { b }, shape }: Conv, dY: Value, X: Value): Value {
-  const [n, o, h, w] = shape;
-  const c = dims(X)[1]!;
-  const each = b.product(b.reshape(dY, [n, o, h * w]), b.reshape(X, [n, c, h * w]), { transB: true });
+/** sum over images and places of Y [o] times X' [c], two values with the same places: [o, c]. */
+export function productOverPlaces(one: Conv, Y: Layered, X: Layered): Value {
+  const { b } = one.call;
+  const [n, o] = Y.shape as [number, number];
+  const c = X.shape[1]!;
+  if (Y.places <= FEW_PLACES) return rowsProduct(one, Y.in('rows'), X.in('rows'), n);
+  const [y, x] = [b.reshape(Y.in('plain'), [n, o, Y.places]), b.reshape(X.in('plain'), [n, c, X.places])];
+  const each = b.product(y, x, { transB: true });
   return b.reshape(b.reduceSum(b.reshape(each, [n, o * c]), [0], { keepDims: false }), [o, c]);
 }
 

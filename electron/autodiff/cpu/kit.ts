@@ -2,11 +2,11 @@
 import { sizeOf, type Tensor, type Value } from '../../onnx/index.ts';
 import { type GradientBuilder } from '../gradient-builder.ts';
 import { dims, reshapeTo } from '../shapes.ts';
-import { type Activation, type Affine, Layered, type Layout } from './layered.ts';
+import { type Affine, type Joined, Layered, type Layout } from './layered.ts';
 
 const NCHWC = 'com.microsoft.nchwc';
 
-export interface BlockedConv extends Partial<Activation> {
+export interface BlockedConv extends Joined {
   kernel: readonly number[];
   strides?: readonly number[];
   dilations?: readonly number[];
@@ -14,8 +14,6 @@ export interface BlockedConv extends Partial<Activation> {
   pads?: readonly number[];
   group?: number;
   bias?: Value;
-  /** Added to the result, in the result's shape and layout. */
-  sum?: Value;
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -52,11 +50,11 @@ export class Kit {
   }
 
   /** scale * x + bias + sum by channel: a depthwise convolution of one place. */
-  affine({ x, scale, bias, sum }: Affine, activation?: Activation): Value {
+  affine({ x, scale, bias }: Affine, joined?: Joined): Value {
     const channels = dims(x)[1]!;
     const filter = this.b.reshape(this.channelVector(scale, channels), [channels, 1, 1, 1]);
     const shift = bias && this.channelVector(bias, channels);
-    return this.conv(x, filter, { kernel: [1, 1], group: channels, bias: shift, sum, ...activation });
+    return this.conv(x, filter, { kernel: [1, 1], group: channels, bias: shift, ...joined });
   }
 
   /** A vector [c] with zeros up to `channels`. */

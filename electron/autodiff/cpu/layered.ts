@@ -8,16 +8,16 @@
  * - `rows`: [n h w, c], what matrix products want.
  */
 import { type DataType, sizeOf, type Value } from '../../onnx/index.ts';
+import { type Conv } from './filter-gradient.ts';
 import { type Kit } from './kit.ts';
 
 export type Layout = 'plain' | 'blocked' | 'rows';
 
-/** scale * x + bias (+ sum) by channel, not yet computed: an activation may join it in the same pass. */
+/** scale * x + bias by channel. */
 export interface Affine {
   readonly x: Value;
   readonly scale: Value;
   readonly bias?: Value;
-  readonly sum?: Value;
 }
 
 export interface Activation {
@@ -25,12 +25,27 @@ export interface Activation {
   readonly parameters?: readonly number[];
 }
 
+/** What the blocked convolutions do in the same pass over memory: activation(result + sum). */
+export interface Joined extends Partial<Activation> {
+  readonly sum?: Value;
+}
+
+/** A blocked value that is not yet computed, for an addition and an activation to join. */
+export interface Pending {
+  readonly sum?: Value;
+  readonly run: (joined: Joined) => Value;
+  /** Clip must not join: a channel without weights lies exactly on a bound, where the result cannot tell the slope. */
+  readonly ties?: boolean;
+  /** The pointwise convolution that this is, for a normalisation that needs only its inputs. */
+  readonly product?: Conv;
+}
+
 export class Layered {
   readonly shape: readonly number[];
   readonly type: DataType;
   readonly #kit: Kit;
   readonly #forms = new Map<Layout, Value>();
-  #affine: Affine | undefined;
+  #pending: Pending | undefined;
 
   constructor(kit: Kit, shape: readonly number[], type: DataType) {
     this.#kit = kit;
@@ -44,18 +59,18 @@ export class Layered {
   }
 
   /** To be computed when asked for. */
-  deferring(affine: Affine): this {
-    this.#affine = affine;
+  deferring(pending: Pending): this {
+    this.#pending = pending;
     return this;
   }
 
   /** What was deferred, if nobody has asked for it. */
-  get affine(): Affine | undefined {
-    return this.#affine;
+  get pending(): Pending | undefined {
+    return this.#pending;
   }
 
   has(layout: Layout): boolean {
-    return this.#forms.has(layout) || (layout === 'blocked' && this.#affine !== undefined);
+    return this.#forms.has(layout) || (layout === 'blocked' && this.#pending !== undefined);
   }
 
   /** The layout that costs nothing, for operators that take any: not plain, if there is a choice. */
@@ -79,10 +94,10 @@ export class Layered {
   }
 
   #settle(): void {
-    if (this.#affine === undefined) return;
-    const affine = this.#affine;
-    this.#affine = undefined;
-    this.#forms.set('blocked', this.#kit.affine(affine));
+    if (this.#pending === undefined) return;
+    const { run, sum } = this.#pending;
+    this.#pending = undefined;
+    this.#forms.set('blocked', run({ sum }));
   }
 
   #convert(to: Layout): Value {

@@ -3,7 +3,7 @@ import { type Statistics } from '../batch-norm.ts';
 import { type GradientBuilder } from '../gradient-builder.ts';
 import { fit } from '../shapes.ts';
 import { type Kit } from './kit.ts';
-import { type Layered, type Layout } from './layered.ts';
+import { Layered, type Layout, type Pending } from './layered.ts';
 import { type LayeredEntry, type LayeredTape } from './tape.ts';
 
 /** One node on its way into the graph. */
@@ -26,6 +26,12 @@ export type Lowering = (call: LoweringCall) => readonly Layered[] | undefined;
 export function record(call: LoweringCall, outputs: readonly Layered[], backward: LayeredEntry['backward']): void {
   const { node, inputs, tape } = call;
   if (inputs.some((input) => tape.isActive(input))) tape.record({ node, inputs, outputs, backward });
+}
+
+/** A blocked output: left for its only reader to join, computed now where there are more. */
+export function deferred({ kit, single }: LoweringCall, shape: readonly number[], pending: Pending): Layered {
+  if (single) return new Layered(kit, shape, 'float32').deferring(pending);
+  return kit.layered(pending.run({ sum: pending.sum }), shape, 'blocked');
 }
 
 /** A gradient from plain rules as a layered value of the input's shape. */
