@@ -62,6 +62,8 @@ const rectifier: Lowering = (call) => {
     const gradient = dY!.in('blocked');
     if (node.op === 'Relu') return [kit.layered(b.mul(gradient, b.stepAbove(value)), input.shape, 'blocked')];
     const [low, high] = activation.parameters as [number, number];
+    const inside = kit.inside(value, low, high);
+    if (inside !== undefined) return [kit.layered(b.mul(gradient, inside), input.shape, 'blocked')];
     let passed = gradient;
     if (low > -3e38) passed = b.mul(passed, b.stepAbove(value, low));
     if (high < 3e38) passed = b.mul(passed, b.stepBelow(value, high));

@@ -1,6 +1,6 @@
 /** The blocked layout's building blocks. */
 import { sizeOf, type Tensor, type Value } from '../../onnx/index.ts';
-import { type GradientBuilder } from '../gradient-builder.ts';
+import { type GradientBuilder, justBelow } from '../gradient-builder.ts';
 import { dims, reshapeTo } from '../shapes.ts';
 import { type Affine, type Joined, Layered, type Layout } from './layered.ts';
 
@@ -62,6 +62,34 @@ export class Kit {
     const size = sizeOf(dims(value));
     const flat = reshapeTo(this.b, value, [size]);
     return size === channels ? flat : this.b.pad(flat, [0, channels - size]);
+  }
+
+  /**
+   * 1 where low < x < high, else 0, for values that lie within the bounds, in two passes: -DEPTH at the upper bound (the
+   * powers of two leave nothing to round, one step below it the result is 0), then a steep slope from the lower bound,
+   * which that depth pulls back to 0. Undefined for bounds of sizes that it cannot hold.
+   */
+  inside(x: Value, low: number, high: number): Value | undefined {
+    const [upper, slope] = [2 ** 124, 2 ** 96];
+    const depth = upper * (high - justBelow(high));
+    if (!(high > 0 && high < 8 && low <= 0 && low >= -8) || !((high - low) * slope < depth)) return undefined;
+    const channels = dims(x)[1]!;
+    const vector = (value: number, shape: readonly number[]): Value =>
+      this.constant(`filled ${value} ${shape}`, () => ({
+        type: 'float32',
+        dims: shape,
+        data: new Float32Array(channels).fill(value),
+      }));
+    const step = (weight: number, bias: number, joined: Joined): Value =>
+      this.conv(x, vector(weight, [channels, 1, 1, 1]), {
+        kernel: [1, 1],
+        group: channels,
+        bias: vector(bias, [channels]),
+        activation: 'Clip',
+        ...joined,
+      });
+    const atTop = step(-upper, high * upper - depth, { parameters: [-depth, 0] });
+    return step(slope, -low * slope, { sum: atTop, parameters: [0, 1] });
   }
 
   /** Sum over places of x * y: [n, channels] from two blocked values of one shape. */
