@@ -60,13 +60,43 @@ export function weightGradient(one: Conv, dY: Layered): Value {
 
 /** sum over images and places of Y [o] times X' [c], two values with the same places: [o, c]. */
 export function productOverPlaces(one: Conv, Y: Layered, X: Layered): Value {
+  const { kit } = one;
   const { b } = one.call;
   const [n, o] = Y.shape as [number, number];
   const c = X.shape[1]!;
+  if (Y.has('blocked') && X.has('blocked') && (n * Y.places) % kit.block === 0 && Y.places > 1)
+    return o >= c ? blockedProduct(kit, Y, X) : b.transpose(blockedProduct(kit, X, Y), [1, 0]);
   if (Y.places <= FEW_PLACES) return rowsProduct(one, Y.in('rows'), X.in('rows'), n);
   const [y, x] = [b.reshape(Y.in('plain'), [n, o, Y.places]), b.reshape(X.in('plain'), [n, c, X.places])];
   const each = b.product(y, x, { transB: true });
   return b.reshape(b.reduceSum(b.reshape(each, [n, o * c]), [0], { keepDims: false }), [o, c]);
+}
+
+/**
+ * sum over images and places of Y [o] times X' [c] as a blocked convolution: Y in its own layout is its filter, places
+ * are the input channels, X's channels the places. So only X, the smaller one, is laid out anew. An image is a group of
+ * that convolution where its places fill blocks; else the images are put side by side first.
+ */
+function blockedProduct(kit: Kit, Y: Layered, X: Layered): Value {
+  const { b, block } = kit;
+  const [n, o] = Y.shape as [number, number];
+  const c = X.shape[1]!;
+  const { places } = Y;
+  const outs = kit.padded(o);
+  const apart = places % block === 0 && places > FEW_PLACES;
+  const group = apart ? n : 1;
+  let filter = Y.in('blocked');
+  if (!apart) {
+    const order = kit.table(`images innermost ${n} ${outs}`, function* () {
+      for (let out = 0; out < outs / block; out++) for (let i = 0; i < n; i++) yield (i * outs) / block + out;
+    });
+    filter = b.gather(b.reshape(filter, [(n * outs) / block, places * block]), order);
+  }
+  const lines = (n * places) / group;
+  const image = b.reshape(X.in('places'), [1, n * places, 1, c]);
+  const each = kit.conv(image, b.reshape(filter, [group * outs, lines, 1, 1]), { kernel: [1, 1], group });
+  const sum = apart ? b.reduceSum(b.reshape(each, [n, outs * c]), [0], { keepDims: false }) : each;
+  return b.reshape(kit.blockedToPlain(b.reshape(sum, [1, outs, 1, c]), [1, o, 1, c]), [o, c]);
 }
 
 /**

@@ -285,6 +285,13 @@ export class Kit {
     return this.b.assume(blocked, [n, channels, h, w]);
   }
 
+  /** Blocks of places as if they were channels, the channels as if they were places. */
+  rowsToPlaces(value: Value, shape: readonly number[]): Value {
+    const c = shape[1]!;
+    const turned = [1, sizeOf(shape) / c, 1, c];
+    return this.plainToBlocked(this.b.reshape(value, turned), turned);
+  }
+
   plainToRows(value: Value, shape: readonly number[]): Value {
     const [n, c] = shape as [number, number];
     const places = sizeOf(shape.slice(2));

@@ -6,12 +6,13 @@
  *   Its graph value reports the shape [n, C, h, w] with C = c rounded up to a multiple of the block; what the surplus
  *   channels hold is finite and means nothing.
  * - `rows`: [n h w, c], what matrix products want.
+ * - `places`: [n h w / block, c, block], for sums over places by a blocked convolution; n h w is a multiple of the block.
  */
 import { type DataType, sizeOf, type Value } from '../../onnx/index.ts';
 import { type Conv } from './filter-gradient.ts';
 import { type Kit } from './kit.ts';
 
-export type Layout = 'plain' | 'blocked' | 'rows';
+export type Layout = 'plain' | 'blocked' | 'rows' | 'places';
 
 /** scale * x + bias by channel. */
 export interface Affine {
@@ -110,6 +111,8 @@ export class Layered {
         return plain !== undefined ? kit.plainToBlocked(plain, this.shape) : kit.rowsToBlocked(rows!, this.shape);
       case 'rows':
         return plain !== undefined ? kit.plainToRows(plain, this.shape) : kit.blockedToRows(blocked!, this.shape);
+      case 'places':
+        return kit.rowsToPlaces(this.in('rows'), this.shape);
     }
   }
 }
