@@ -35,8 +35,8 @@ export function normalisedProduct(call: LoweringCall, conv: Conv, scale: Layered
   const V = b.matmul(w, covariance);
   const mean = rowSums(w, row);
   const variance = b.max(rowSums(V, w), 0);
-  const inverse = b.div(1, b.sqrt(b.add(variance, node.attributes.float('epsilon', 1e-5))));
-  const a = b.mul(scale.in('plain'), inverse);
+  const sigma = b.sqrt(b.add(variance, node.attributes.float('epsilon', 1e-5)));
+  const a = b.div(scale.in('plain'), sigma);
   const scaled = filterOf(b.mul(column(a), w), o);
   const shift = b.sub(bias.in('plain'), b.mul(a, mean));
   const Y = deferred(call, shape, {
@@ -52,8 +52,8 @@ export function normalisedProduct(call: LoweringCall, conv: Conv, scale: Layered
   const backward = (dY: Layered, sumAtU: () => Value | undefined): (Layered | undefined)[] => {
     const sum = b.mul(kit.overImages(kit.planeMeans(dY.in('blocked')), o), dY.places);
     const P = b.sub(productOverPlaces(conv, dY, U), b.mul(column(sum), row));
-    const dScale = b.mul(rowSums(P, w), inverse);
-    const slope = b.mul(dScale, inverse);
+    const dScale = b.div(rowSums(P, w), sigma);
+    const slope = b.div(dScale, sigma);
     const dW = b.mul(column(a), b.sub(P, b.mul(column(slope), V)));
     const dU = (): Value => {
       const c1 = b.mul(b.mul(a, slope), -1 / count);
