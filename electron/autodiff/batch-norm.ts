@@ -38,8 +38,9 @@ export function batchStatistics(
     const mean = b.reduceMean(X!, axes);
     const centred = b.sub(X!, mean);
     const variance = b.reduceMean(b.mul(centred, centred), axes);
-    const inverse = b.div(1, b.sqrt(b.add(variance, epsilon)));
-    const xHat = b.mul(centred, inverse);
+    const sigma = b.sqrt(b.add(variance, epsilon));
+    const inverse = b.div(1, sigma);
+    const xHat = b.div(centred, sigma);
     const scaled = b.mul(xHat, perChannel(b, scale!, shape.length));
     const [Y] = b.op('Add', [scaled, perChannel(b, bias!, shape.length)], {}, { outputs, name: node.name });
     return { xHat, inverse, mean: b.reshape(mean, channels), variance: b.reshape(variance, channels), Y: Y! };
