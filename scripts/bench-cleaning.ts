@@ -13,6 +13,8 @@ export interface CleaningOptions {
   backbones: string[];
   /** Parts to measure; left out: all. */
   parts?: string[];
+  /** Draws of planted noise to average over. */
+  draws: number;
   say?: (line: string) => void;
 }
 
@@ -57,7 +59,7 @@ function growing(searches: readonly Large[]) {
 }
 
 export async function benchCleaning(options: CleaningOptions): Promise<Record<string, unknown>> {
-  const { shared, backbones, say = () => undefined } = options;
+  const { shared, backbones, draws, say = () => undefined } = options;
   const data = (name: string): string => join(shared, 'data', name);
   const parts: Record<string, () => Promise<unknown>> = {
     reference: () => child('check-label-errors.ts', data('label-errors'), '--json'),
@@ -76,6 +78,7 @@ export async function benchCleaning(options: CleaningOptions): Promise<Record<st
           await folderSet('trashnet', data('trashnet')),
         ],
         backbones,
+        draws,
       ),
     conflicts: async () => conflictsFirst(await folderSet('trashnet', data('trashnet'))),
     copies: async () => copiesFound(await flatSet('near-duplicates', data('near-duplicates')), data('near-duplicates')),

@@ -2,7 +2,7 @@
  * npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]
  * npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]
  * npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]
- * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]
+ * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--draws N] [--json]
  * npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]
  * npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--set FOLDER] [--json]
  * npm run bench -- augment [--json]
@@ -88,7 +88,7 @@ function usage(problem: string): never {
       'Usage: npm run bench -- [NAME …] [--json] [--backbone NAME] [--most N] [FOLDER]',
       '       npm run bench -- train --model FILE [--batch 16] [--size 224] [--threads N] [--recompute] [--json]',
       '       npm run bench -- train --rival torch [--threads N] [--only NAME,…] [--json]',
-      '       npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--json]',
+      '       npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--draws N] [--json]',
       '       npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]',
       '       npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--set FOLDER] [--json]',
       ...names,
@@ -116,6 +116,7 @@ function commandLine() {
         set: { type: 'string' },
         noise: { type: 'string', default: '0.03' },
         epochs: { type: 'string' },
+        draws: { type: 'string' },
         recompute: { type: 'boolean', default: false },
       },
     });
@@ -144,7 +145,7 @@ const most = values.most === undefined ? undefined : Number(values.most);
 if (most !== undefined && !(most >= 1)) usage(`--most takes a number, not "${values.most}".`);
 
 const whole = (
-  name: 'batch' | 'size' | 'threads' | 'train' | 'images' | 'epochs',
+  name: 'batch' | 'size' | 'threads' | 'train' | 'images' | 'epochs' | 'draws',
   missing: number,
   least = 1,
 ): number => {
@@ -180,7 +181,9 @@ function gains(): Promise<object> {
 function cleaning(): Promise<object> {
   if (!existsSync(join(shared, 'data', 'near-duplicates'))) return usage('The shared test data is not here.');
   const parts = values.only?.split(',');
-  return benchCleaning({ shared, backbones: values.backbone.split(','), say, ...(parts ? { parts } : {}) });
+  // Fewer than two draws have no standard error.
+  const draws = whole('draws', 5, 2);
+  return benchCleaning({ shared, backbones: values.backbone.split(','), draws, say, ...(parts ? { parts } : {}) });
 }
 
 /** Whole networks: this file, or the files of the shared folder beside PyTorch. */

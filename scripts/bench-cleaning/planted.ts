@@ -69,10 +69,11 @@ function plant(
   set: PictureSet,
   { kind, rate }: Noise,
   alike: readonly number[],
+  seed: number,
 ): { labels: Int32Array; wrong: number[] } {
   const classes = set.classes.length;
   const labels = set.labels.map((label, row) => {
-    const draw = random(7, 'planted', kind, rate, set.hashes[row]!);
+    const draw = random(seed, 'planted', kind, rate, set.hashes[row]!);
     if (draw.next() >= rate) return label;
     if (kind === 'look-alike') return alike[label]!;
     return (label + 1 + Math.floor(draw.next() * (classes - 1))) % classes;
@@ -80,19 +81,40 @@ function plant(
   return { labels, wrong: Array.from(labels, (label, row) => (label === set.labels[row] ? 0 : 1)) };
 }
 
+/** Average precision, and the share of all images to look at for 80 and 90 % of the planted errors. */
+const MEASURES = ['averagePrecision', 'review80', 'review90'] as const;
+type Measures = Record<(typeof MEASURES)[number], number>;
+
 export interface PlantedResult {
   set: string;
   noise: string;
   images: number;
+  /** Draws of the noise; all figures are means over them. */
+  draws: number;
   errors: number;
-  averagePrecision: number;
-  selfConfidence: number;
-  /** Share of all images to look at for 80 and 90 % of the planted errors, and by self confidence. */
-  review80: number;
-  review90: number;
-  selfReview80: number;
-  selfReview90: number;
+  queue: Measures;
+  selfConfidence: Measures;
+  /** Queue minus self confidence, and the standard error of that mean. */
+  difference: Measures;
+  standardError: Measures;
 }
+
+function measure(scores: Float64Array, wrong: readonly number[]): Measures {
+  const share = (part: number): number => rowsForRecall(scores, wrong, part) / wrong.length;
+  return { averagePrecision: averagePrecision(scores, wrong), review80: share(0.8), review90: share(0.9) };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Standard error of the mean; of one value nothing is known. */
+function errorOf(values: readonly number[]): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}
+
+const each = (find: (name: keyof Measures) => number): Measures =>
+  Object.fromEntries(MEASURES.map((name) => [name, find(name)])) as Measures;
 
 const NOISES: readonly Noise[] = [
   { kind: 'symmetric', rate: 0.05 },
@@ -111,7 +133,11 @@ export interface Coverage {
   width: number;
 }
 
+/** Simulated reviews of one queue. */
 const REVIEWS = 200;
+
+/** The first one is the draw that the log's older tables quote. */
+const FIRST_SEED = 7;
 
 /**
  * Simulated reviews: somebody looks at the first images of the queue (between a twentieth and a third of them) and mends
@@ -143,6 +169,7 @@ function coverage(set: PictureSet, noise: string, queue: Float64Array, wrong: re
 export async function planted(
   sets: readonly PictureSet[],
   backbones: readonly string[],
+  draws: number,
 ): Promise<{ planted: PlantedResult[]; coverage: Coverage[] }> {
   const results: PlantedResult[] = [];
   const covered: Coverage[] = [];
@@ -150,21 +177,33 @@ export async function planted(
     const clean = await rank(set, set.labels, backbones);
     const alike = lookAlikes(clean.probabilities, set.labels, set.classes.length);
     for (const noise of NOISES) {
-      const { labels, wrong } = plant(set, noise, alike);
-      const ranked = await rank(set, labels, backbones);
-      const share = (scores: Float64Array, part: number): number => rowsForRecall(scores, wrong, part) / wrong.length;
       const name = `${noise.kind} ${Math.round(100 * noise.rate)} %`;
+      const queue: Measures[] = [];
+      const self: Measures[] = [];
+      const errors: number[] = [];
+      const reviews: Coverage[] = [];
+      for (let draw = 0; draw < draws; draw++) {
+        const { labels, wrong } = plant(set, noise, alike, FIRST_SEED + draw);
+        const ranked = await rank(set, labels, backbones);
+        queue.push(measure(ranked.queue, wrong));
+        self.push(measure(ranked.selfConfidence, wrong));
+        errors.push(wrong.reduce((a, b) => a + b, 0));
+        reviews.push(coverage(set, name, ranked.queue, wrong));
+      }
+      const gains = (measured: keyof Measures): number[] => queue.map((one, i) => one[measured] - self[i]![measured]);
       results.push({
-        ...{ set: set.name, noise: name, images: wrong.length },
-        errors: wrong.reduce((a, b) => a + b, 0),
-        averagePrecision: averagePrecision(ranked.queue, wrong),
-        selfConfidence: averagePrecision(ranked.selfConfidence, wrong),
-        review80: share(ranked.queue, 0.8),
-        review90: share(ranked.queue, 0.9),
-        selfReview80: share(ranked.selfConfidence, 0.8),
-        selfReview90: share(ranked.selfConfidence, 0.9),
+        ...{ set: set.name, noise: name, images: set.labels.length, draws, errors: mean(errors) },
+        queue: each((measured) => mean(queue.map((one) => one[measured]))),
+        selfConfidence: each((measured) => mean(self.map((one) => one[measured]))),
+        difference: each((measured) => mean(gains(measured))),
+        standardError: each((measured) => errorOf(gains(measured))),
       });
-      covered.push(coverage(set, name, ranked.queue, wrong));
+      covered.push({
+        ...reviews[0]!,
+        reviews: REVIEWS * draws,
+        covers: mean(reviews.map((one) => one.covers)),
+        width: mean(reviews.map((one) => one.width)),
+      });
     }
   }
   return { planted: results, coverage: covered };
