@@ -5,7 +5,7 @@
  * npm run bench -- cleaning [--backbone NAME[,NAME]] [--only PART,…] [--draws N] [--json]
  * npm run bench -- two-stage [--backbone NAME[,NAME]] [--images N] [--epochs N] [--json]
  * npm run bench -- gains [--train N] [--images N] [--epochs N] [--size N] [--noise SHARE[,SHARE]] [--set FOLDER] [--json]
- * npm run bench -- augment [--json]
+ * npm run bench -- augment [--only ops|training] [--json]
  *
  * Measures what the README promises, as ratios of two ways of doing the same on the same files in the same run. Without
  * a FOLDER it takes the photographs of the shared test data (`ASSAY_SHARED`, or ../shared beside the repository).
@@ -69,7 +69,7 @@ const BENCHES: Record<string, Bench> = {
   },
   augment: {
     about: 'ops against bare sharp (0.8 is promised), the contest plan, what a training waits (by name, a minute)',
-    run: () => benchAugment({ say }),
+    run: () => benchAugment({ only: values.only, say }),
   },
   open: {
     about: 'opening a project to its first page; under 2 s for 2,500 images is promised',

@@ -93,8 +93,10 @@ async function load({ rows, mode, draw }: BatchRequest): Promise<LoadedBatch> {
 }
 
 let previous: Promise<unknown> = Promise.resolve();
+let closing = false;
 
 async function answer(id: number, request: BatchRequest): Promise<void> {
+  if (closing) return;
   let message: FromLoader;
   try {
     const batch = await load(request);
@@ -107,6 +109,7 @@ async function answer(id: number, request: BatchRequest): Promise<void> {
 }
 
 port.on('message', (message: ToLoader) => {
+  if ('close' in message) closing = true;
   // One batch at a time: its images are decoded side by side already.
   previous = previous.then(() => ('close' in message ? port.close() : answer(message.id, message.request)));
 });

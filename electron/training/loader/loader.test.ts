@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Counts what its threads are asked for. */
 class Counted extends BatchLoader {
   begun = 0;
-  protected override load(request: BatchRequest): Promise<LoadedBatch> {
+  override load(request: BatchRequest): Promise<LoadedBatch> {
     this.begun++;
     return super.load(request);
   }
@@ -32,7 +32,7 @@ const open = (workers: number) => {
 };
 
 const requests = (draw: number): BatchRequest[] =>
-  [0, 1, 2, 3].map((at) => ({ rows: [4 * at, 4 * at + 1], mode: 'augmented', draw, number: 4 * draw + at }));
+  [0, 1, 2, 3, 4, 5].map((at) => ({ rows: [2 * at, 2 * at + 1], mode: 'augmented', draw, number: 6 * draw + at }));
 
 async function taken(loader: BatchLoader, draw: number, then?: BatchRequest[]): Promise<Uint8Array[]> {
   const found: Uint8Array[] = [];
@@ -44,18 +44,36 @@ test('what is begun early is what would be given in its turn, is begun once, and
   const [early, plain] = [open(1), open(2)];
   try {
     early.ahead(requests(0));
-    expect(early.begun).toBe(2);
+    expect(early.begun).toBe(4);
     const first = await taken(early, 0, requests(1));
-    // One thread has two batches under way: those of the next epoch are begun when this one has none left.
-    expect(early.begun).toBe(6);
+    // One thread has four batches under way: those of the next epoch are begun when this one has none left.
+    expect(early.begun).toBe(10);
     const second = await taken(early, 1);
-    expect(early.begun).toBe(8);
+    expect(early.begun).toBe(12);
     expect(first).toEqual(await taken(plain, 0));
     expect(second).toEqual(await taken(plain, 1));
     expect(first).not.toEqual(second);
   } finally {
     await Promise.all([early.close(), plain.close()]);
   }
+});
+
+test('batches of many bytes are few at once, and closing waits for no more than one a thread', async () => {
+  const plain = { name: 'none', ops: [] };
+  const large = new Counted({ images, size: 2400, fit: 'stretch', seed: 3, policy: plain, twin: plain, workers: 1 });
+  large.ahead(requests(0));
+  expect(large.begun).toBe(2);
+  await large.close();
+
+  const small = open(1);
+  let answered = 0;
+  const loads = requests(0).map(async (request) => {
+    await small.load(request);
+    answered++;
+  });
+  await loads[0];
+  await small.close();
+  expect(answered).toBeLessThan(loads.length);
 });
 
 test('what was begun early and is not asked for after all does no harm', async () => {

@@ -18,6 +18,10 @@ const script = new URL(import.meta.url.endsWith('.ts') ? './loader-worker.ts' : 
 
 const CACHE_BYTES = 1.5e9;
 
+/** Bytes of batches that lie ready or under way, and how many a thread at most: some draws take ten times as long as others. */
+const QUEUE_BYTES = 64e6;
+const QUEUE_BATCHES = 4;
+
 /** What a batch holds is a function of this. */
 const nameOf = ({ rows, mode, draw, number }: BatchRequest): string => `${mode} ${draw} ${number ?? ''} ${rows.join()}`;
 
@@ -34,6 +38,8 @@ interface Waiting {
 
 export class BatchLoader {
   readonly #seats: Seat[];
+  /** Bytes of one image. */
+  readonly #imageBytes: number;
   readonly #waiting = new Map<number, Waiting>();
   /** Asked for before their turn, by `nameOf`. */
   readonly #early = new Map<string, Promise<LoadedBatch>>();
@@ -41,13 +47,16 @@ export class BatchLoader {
   #broken: Error | undefined;
 
   constructor({ workers = Math.min(4, availableParallelism()), cacheBytes = CACHE_BYTES, ...setup }: LoaderOptions) {
+    this.#imageBytes = setup.size * setup.size * 3;
     const cache = pixelCache(setup.images.length, setup.size, cacheBytes);
     this.#seats = Array.from({ length: Math.max(1, workers) }, () => this.#open({ ...setup, cache }));
   }
 
-  /** How many batches are under way at once. */
-  get #depth(): number {
-    return this.#seats.length + 1;
+  /** How many batches like this one are under way at once: one a thread and one that lies ready, or more if they are small. */
+  #depthFor({ rows }: BatchRequest): number {
+    const seats = this.#seats.length;
+    const fitting = Math.floor(QUEUE_BYTES / (rows.length * this.#imageBytes));
+    return Math.max(seats + 1, Math.min(QUEUE_BATCHES * seats, fitting));
   }
 
   /**
@@ -58,9 +67,9 @@ export class BatchLoader {
   ahead(requests: Iterable<BatchRequest>, beside = 0): void {
     const earlier = new Map(this.#early);
     this.#early.clear();
-    let room = this.#depth - beside;
+    let begun = beside;
     for (const request of requests) {
-      if (room-- <= 0) return;
+      if (begun++ >= this.#depthFor(request)) return;
       const name = nameOf(request);
       this.#early.set(name, earlier.get(name) ?? this.#begin(request));
     }
@@ -78,15 +87,13 @@ export class BatchLoader {
   ): AsyncGenerator<LoadedBatch> {
     const queue: Promise<LoadedBatch>[] = [];
     const source = requests[Symbol.iterator]();
+    let next = source.next();
     const fill = (): void => {
-      while (queue.length < this.#depth) {
-        const next = source.next();
-        if (next.done) {
-          this.ahead(then, queue.length);
-          return;
-        }
+      for (; !next.done; next = source.next()) {
+        if (queue.length >= this.#depthFor(next.value)) return;
         queue.push(this.#take(next.value));
       }
+      this.ahead(then, queue.length);
     };
     fill();
     for (let batch = queue.shift(); batch; batch = queue.shift()) {
@@ -97,7 +104,7 @@ export class BatchLoader {
     }
   }
 
-  /** Waits for what is under way and ends the threads. */
+  /** Waits for the batch that each thread is at, and ends the threads; what was not begun is never answered. */
   async close(): Promise<void> {
     const ended = this.#seats.map((seat) => new Promise<void>((resolve) => seat.worker.on('exit', () => resolve())));
     for (const { worker } of this.#seats) worker.postMessage({ close: true } satisfies ToLoader);
